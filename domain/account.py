@@ -1,0 +1,31 @@
+"""The account's defaults: what applies where a journey is silent."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from domain.durations import RateText
+from domain.frozen import Frozen
+
+
+class AccountQuietHours(Frozen):
+    """Times of day in the customer's zone between which no marketing is handed over; may cross midnight."""
+
+    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["21:00"])
+    end: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:00"])
+
+
+class Account(Frozen):
+    """`implicit_consent` lists the channels on which having no consent row means yes (semantics 16)."""
+
+    name: str = "Sojourn"
+    timezone: str = "UTC"
+    locale: str = "en"
+    sender_email: str = "Sojourn <hello@sojourn.test>"
+    sender_phone: str = "+15005550006"
+    reply_to: str | None = None
+    postal_address: str = ""
+    quiet_hours: AccountQuietHours | None = None
+    caps: dict[Literal["all", "email", "sms"], RateText] = Field(default_factory=dict)
+    implicit_consent: tuple[str, ...] = ("email",)
+    default_country: str = "US"

@@ -1,0 +1,60 @@
+"""What a step changes about the customer, and the internal event that tells of it. Pure."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from domain.engine.state import State
+from domain.events import AcceptedEvent, EventName
+from domain.ids import effect_key
+from domain.program import SetAttributes
+from domain.rules.facts import Facts
+from domain.rules.references import look_up
+from domain.rules.rule import Ref
+
+
+def new_attributes(step: SetAttributes, facts: Facts) -> dict[str, JsonValue]:
+    """The top-level attributes that the step gives new values; None removes one."""
+    new = {
+        name: look_up(value.ref, facts) if isinstance(value, Ref) else value for name, value in step.attributes.items()
+    }
+    for name, amount in step.increment.items():
+        old = facts.attributes.get(name)
+        new[name] = (old if isinstance(old, int | float) and not isinstance(old, bool) else 0) + amount
+    if step.add_tags or step.remove_tags:
+        old_tags = facts.attributes.get("tags")
+        tags = [tag for tag in (old_tags if isinstance(old_tags, list) else []) if tag not in step.remove_tags]
+        new["tags"] = tags + [tag for tag in step.add_tags if tag not in tags]
+    return new
+
+
+def new_score(old: float, *, add: float | None, set_to: float | None) -> float:
+    """The score after it was set, or something was added to it."""
+    return set_to if set_to is not None else old + (add or 0)
+
+
+def report(
+    state: State,
+    name: EventName,
+    properties: dict[str, JsonValue],
+    *,
+    customer: UUID,
+    depth: int,
+    at: datetime,
+    received_at: datetime,
+) -> AcceptedEvent:
+    """The event by which triggers and the timeline learn of a change. `depth` is that of the run which made it."""
+    run = state.run
+    return AcceptedEvent(
+        type="internal",
+        name=name,
+        identities=(f"customer_id:{customer}",),
+        message_id=f"{effect_key(run.id, state.at or '', state.visit)}/{name}",
+        source="journey",
+        timestamp=at,
+        received_at=received_at,
+        properties={**properties, "run_id": str(run.id), "journey": run.journey, "step": state.at},
+        depth=depth + 1,
+        applied=True,
+    )

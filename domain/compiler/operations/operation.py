@@ -1,0 +1,46 @@
+"""Which function compiles which kind of step."""
+
+from domain.compiler.operations import branching, calling, changing, listening, sending, waiting
+from domain.compiler.spot import Spot
+from domain.document.branching import BranchStep, ExitStep, RepeatStep, SplitStep, StageStep
+from domain.document.calling import NotifyStep, WebhookStep
+from domain.document.changing import ScoreStep, SetStep, SubscribeStep, UnsubscribeStep
+from domain.document.listening import WaitForStep
+from domain.document.sending import SendStep
+from domain.document.step import StepForm
+from domain.document.waiting import WaitStep
+from domain.program import Exit, Operation
+
+
+def operation(form: StepForm, spot: Spot) -> Operation:
+    """The step as the engine runs it; steps within it are added to the draft on the way."""
+    match form:
+        case SendStep():
+            return sending.send(form, spot)
+        case WaitStep():
+            return waiting.wait(form, spot)
+        case WaitForStep():
+            return listening.wait_for(form, spot)
+        case BranchStep():
+            return branching.branch(form, spot)
+        case SplitStep():
+            return branching.split(form, spot)
+        case StageStep():
+            return branching.stage(form, spot)
+        case RepeatStep():
+            return branching.repeat(form, spot)
+        case SetStep():
+            return changing.set_attributes(form, spot)
+        case ScoreStep():
+            return changing.score(form, spot)
+        case SubscribeStep(subscribe=topic):
+            return changing.subscribe(topic, True, spot)
+        case UnsubscribeStep(unsubscribe=topic):
+            return changing.subscribe(topic, False, spot)
+        case WebhookStep():
+            return calling.webhook(form, spot)
+        case NotifyStep():
+            return calling.notify(form, spot)
+        case ExitStep(exit=reason):
+            return Exit(id=spot.id, scopes=spot.scopes, reason=reason)
+    raise AssertionError(f"nothing compiles {type(form).__name__}")

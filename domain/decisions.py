@@ -1,0 +1,46 @@
+"""The decision log's words: what was decided, how it came out, with which values. `explain.py` turns them into sentences.
+
+| kind      | outcome                                   | detail                                                        |
+|-----------|-------------------------------------------|---------------------------------------------------------------|
+| entry     | entered, queued, held_out                 | event, event_id, trigger, key, journey version in its column  |
+| near_miss | filter, rule, again, repeat, too_late, depth, inputs | event, event_id, why (a sentence), values         |
+| repeat    | refreshed, restarted                      | event, event_id                                               |
+| wait      | until, over, past, skipped, re_armed      | form, until, zone (calendar waits)                            |
+| wait_for  | listening, heard, timed_out               | until, listens / listen, event_id                             |
+| branch    | the label of the case, or `else`          | values: {path: value used}                                    |
+| split     | the arm                                   | weights                                                       |
+| repeat_round | round, until_held, used_up              | round, values                                                 |
+| stage     | entered, left, used_up                    | listen, event_id                                              |
+| gate      | go, defer, late, skip                     | asked: [{channel, outcome, checks: [{check, passed, why}]}]   |
+| send      | handed_over, ghost, refused, released, unknown, skipped, late, defect | channel, message_id, why |
+| set, score, subscribe, webhook, notify | done, ghost, refused, late, defect | what changed, or why not                  |
+| leave     | goal, exit:<id>, stopped:<by>, erased     | event, event_id, by                                           |
+| goal      | converted                                 | event, event_id, value                                        |
+| end       | finished, goal, exit:<rule>, stopped:<by>, erased | -                                                     |
+| parked    | the cause's code                          | why                                                           |
+| operator  | paused, resumed, skip_wait, retried, stopped | by, why                                                    |
+"""
+
+from collections.abc import Sequence
+
+from pydantic import Field, JsonValue
+
+from domain.frozen import Frozen
+
+
+class Decision(Frozen):
+    """One line of the log. Only references and verdicts when it travels; values are added where it is written."""
+
+    kind: str
+    outcome: str
+    step: str | None = None
+    visit: int | None = None
+    detail: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+def with_detail(logged: Sequence[Decision], detail: dict[str, JsonValue] | None) -> list[Decision]:
+    """The decisions that followed from one input, with what was looked at for it in the first of them."""
+    if not logged or not detail:
+        return list(logged)
+    first = logged[0].model_copy(update={"detail": {**logged[0].detail, **detail}})
+    return [first, *logged[1:]]

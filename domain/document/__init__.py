@@ -1,0 +1,1 @@
+"""What an author writes: one model for each mapping of a journey document, short forms included."""

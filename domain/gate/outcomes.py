@@ -1,0 +1,34 @@
+"""What a verdict means for the run that asked, and the line of the decision log that tells of it."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from domain.decisions import Decision
+from domain.engine.inputs import Outcome
+from domain.engine.state import Moment
+from domain.gate.verdict import Defer, Late, Skip, Verdict
+
+Detail = dict[str, JsonValue]
+
+
+def line_of(verdict: Verdict, step: str, visit: int) -> Decision:
+    """The verdict with every check that was made."""
+    asked: list[JsonValue] = [one.model_dump(mode="json") for one in verdict.asked]
+    return Decision(kind="gate", outcome=verdict.kind, step=step, visit=visit, detail={"asked": asked})
+
+
+def outcome_of(verdict: Skip | Late | Defer, moment: Moment) -> tuple[Outcome, Detail]:
+    """What becomes of a send that does not go now."""
+    match verdict:
+        case Skip():
+            return outcome(moment, "skipped"), {"why": verdict.reason}
+        case Late():
+            return outcome(moment, "late"), {"why": "deadline"}
+        case Defer():
+            return outcome(moment, "deferred", until=verdict.until), {"channel": verdict.channel}
+
+
+def outcome(moment: Moment, result: str, *, until: datetime | None = None, code: str | None = None) -> Outcome:
+    """The input for the engine. Raises ValueError for a result that is none."""
+    return Outcome.model_validate({"moment": moment, "result": result, "until": until, "code": code})

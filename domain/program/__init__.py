@@ -1,0 +1,59 @@
+"""A compiled journey: steps by id, each with its outgoing edges. `compiler/` makes it, `engine/` walks it.
+
+An edge is the id of the next step, or None: the plan is used up and the run is `finished`. Durations are pydantic's
+ISO 8601 form here (the document has `3d`); times of day are `HH:MM`. Everything travels in the workflow's start input.
+"""
+
+from domain.program.edges import Edge, Listen, Step
+from domain.program.effects import Notify, Score, Send, SetAttributes, Subscribe, Webhook
+from domain.program.paths import Arm, Branch, Case, EndRound, EndStage, Exit, Repeat, Split, Stage
+from domain.program.waits import (
+    BusinessDays,
+    ForDuration,
+    InWindow,
+    Learned,
+    Silence,
+    Until,
+    UntilClock,
+    UntilMoment,
+    Wait,
+    WaitFor,
+)
+from domain.program.whole import Entry, Goal, Operation, Program, QuietHours, Trigger
+
+__all__ = [
+    "Arm",
+    "Branch",
+    "BusinessDays",
+    "Case",
+    "Edge",
+    "EndRound",
+    "EndStage",
+    "Entry",
+    "Exit",
+    "ForDuration",
+    "Goal",
+    "InWindow",
+    "Learned",
+    "Listen",
+    "Notify",
+    "Operation",
+    "Program",
+    "QuietHours",
+    "Repeat",
+    "Score",
+    "Send",
+    "SetAttributes",
+    "Silence",
+    "Split",
+    "Stage",
+    "Step",
+    "Subscribe",
+    "Trigger",
+    "Until",
+    "UntilClock",
+    "UntilMoment",
+    "Wait",
+    "WaitFor",
+    "Webhook",
+]

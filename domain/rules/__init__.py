@@ -1,0 +1,1 @@
+"""Rules about customers and events: one model, two evaluators (Python here, SQL in store) that must agree."""
