@@ -1,0 +1,39 @@
+"""Which keys are good, remembered for a moment."""
+
+import asyncio
+import time
+
+from store.access.keys import Key, digest_of, find
+from store.database import Database
+
+
+class KeyRing:
+    """Remembers for a few seconds which keys are good, so that a call does not cost a question to the database."""
+
+    _MOST = 10_000
+
+    def __init__(self, database: Database, *, seconds: float = 2.0) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._known: dict[str, tuple[float, Key | None]] = {}
+        self._asking: dict[str, asyncio.Task[Key | None]] = {}
+
+    async def find(self, secret: str) -> Key | None:
+        """As `find`, at most `seconds` old. Many calls with one key ask the database once."""
+        digest = digest_of(secret)
+        known = self._known.get(digest)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        asking = self._asking.get(digest)
+        if asking is None:
+            asking = self._asking[digest] = asyncio.create_task(self._ask(secret))
+            asking.add_done_callback(lambda _: self._asking.pop(digest, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, secret: str) -> Key | None:
+        async with self._database.transaction() as tx:
+            key = await find(tx, secret)
+        if len(self._known) >= self._MOST:  # somebody is guessing
+            self._known.clear()
+        self._known[digest_of(secret)] = (time.monotonic() + self._seconds, key)
+        return key

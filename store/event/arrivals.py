@@ -1,0 +1,94 @@
+"""Inbox rows as routing takes them: claimed by slot, read in order, deleted once they are applied."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from store.database import Transaction
+
+
+class Row(NamedTuple):
+    """An accepted event as it stands in the inbox; `body` is a `domain.events.AcceptedEvent` as JSON text."""
+
+    id: int
+    slot: int
+    identities: list[str]
+    body: str
+
+
+_CLAIM = text("""
+    SELECT slot.number
+    FROM slot, LATERAL (
+        SELECT id FROM inbox WHERE inbox.slot = slot.number AND id <> ALL(:avoid) ORDER BY id LIMIT 1
+    ) AS oldest
+    WHERE slot.kind = 'route' AND (CAST(:wanted AS smallint[]) IS NULL OR slot.number = ANY(:wanted))
+    ORDER BY oldest.id LIMIT :most
+    FOR UPDATE OF slot SKIP LOCKED
+""")
+
+_READ = text("""
+    SELECT id, slot, identities, CAST(body AS text) AS body FROM inbox
+    WHERE slot = ANY(:slots) AND id <> ALL(:avoid) ORDER BY id LIMIT :limit
+""")
+
+_READ_SOME = text("""
+    SELECT id, slot, identities, CAST(body AS text) AS body FROM inbox
+    WHERE id = ANY(:ids) AND slot = ANY(:slots) ORDER BY id
+""")
+
+_RELATED = text("""
+    SELECT DISTINCT id, slot, identities, '' AS body
+    FROM unnest(CAST(:identities AS text[])) AS named (key), inbox
+    WHERE identities @> ARRAY[named.key] AND id < :before AND (slot <> ALL(:slots) OR id = ANY(:avoid))
+    ORDER BY id
+""")
+
+_DELETE = text("DELETE FROM inbox WHERE id = ANY(:ids)")
+
+
+async def claim_slots(
+    tx: Transaction, *, most: int, avoid: Collection[int] = (), wanted: Collection[int] | None = None
+) -> list[int]:
+    """Locks up to `most` slots that hold rows and that nobody else has, those with the oldest rows first.
+
+    Rows in `avoid` are as good as absent. With `wanted`, only these slots are tried.
+    """
+    found = await tx.execute(
+        _CLAIM, {"most": most, "avoid": list(avoid), "wanted": None if wanted is None else list(wanted)}
+    )
+    return list(found.scalars())
+
+
+async def read(tx: Transaction, slots: Collection[int], *, limit: int, avoid: Collection[int] = ()) -> list[Row]:
+    """The oldest rows of claimed slots, in order."""
+    found = await tx.execute(_READ, {"slots": list(slots), "limit": limit, "avoid": list(avoid)})
+    return [Row(*row) for row in found]
+
+
+async def read_some(tx: Transaction, ids: Collection[int], slots: Collection[int]) -> list[Row]:
+    """Those of these rows that still exist and lie in these (claimed) slots, in order."""
+    found = await tx.execute(_READ_SOME, {"ids": list(ids), "slots": list(slots)})
+    return [Row(*row) for row in found]
+
+
+async def related(
+    tx: Transaction,
+    identities: Collection[str],
+    *,
+    before: int,
+    slots: Collection[int],
+    avoid: Collection[int] = (),
+) -> list[Row]:
+    """Rows older than `before` that name one of the identities and lie outside `slots`, or are in `avoid`; without bodies."""
+    if not identities:
+        return []
+    found = await tx.execute(
+        _RELATED, {"identities": list(identities), "before": before, "slots": list(slots), "avoid": list(avoid)}
+    )
+    return [Row(*row) for row in found]
+
+
+async def delete(tx: Transaction, ids: Sequence[int]) -> None:
+    """They have been applied."""
+    await tx.execute(_DELETE, {"ids": list(ids)})

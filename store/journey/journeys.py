@@ -1,0 +1,160 @@
+"""Journeys and their versions, as authors write and publish them. What runs read of them: `store/journey/catalog.py`."""
+
+from collections import defaultdict
+
+from pydantic import JsonValue
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from domain.frozen import Frozen
+from domain.program import Program
+from domain.records import JourneyRecord, RunStatus, VersionRecord
+from store.database import Transaction
+from store.tables.journeys import Journey, JourneyVersion
+from store.tables.runs import Run
+
+
+class StoredJourney(Frozen):
+    """A journey's row: `live_version` is the newest published one, `draft` the newest unpublished text."""
+
+    journey: str
+    title: str
+    status: str
+    live_version: int | None
+    draft: str | None
+
+
+class StoredVersion(VersionRecord):
+    """A published version with its text and its compiled program."""
+
+    source: str
+    program: dict[str, JsonValue]
+
+
+async def find(tx: Transaction, journey: str, *, lock: bool = False) -> StoredJourney | None:
+    """The journey of that id. `lock` keeps others from changing it until the transaction ends."""
+    query = select(Journey).where(col(Journey.id) == journey)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    if row is None:
+        return None
+    return StoredJourney(
+        journey=row["id"],
+        title=row["title"],
+        status=row["status"],
+        live_version=row["live_version"],
+        draft=row["draft"],
+    )
+
+
+async def save_draft(tx: Transaction, journey: str, title: str, draft: str) -> None:
+    """Keeps `draft` as the journey's newest unpublished text; makes the journey when it is new."""
+    statement = insert(Journey).values(id=journey, title=title, draft=draft)
+    changes = {"draft": draft, "updated_at": func.now()}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+
+
+async def add_version(
+    tx: Transaction, program: Program, *, source: str, checksum: str, published_by: str
+) -> VersionRecord:
+    """Publishes `program` as the version it names: from now on new entrants take it. Hold the journey's lock."""
+    version = insert(JourneyVersion).values(
+        journey_id=program.journey,
+        version=program.version,
+        source=source,
+        program=program.model_dump(mode="json"),
+        checksum=checksum,
+        published_by=published_by,
+    )
+    published_at = (await tx.execute(version.returning(col(JourneyVersion.published_at)))).scalar_one()
+    await tx.execute(
+        update(Journey)
+        .where(col(Journey.id) == program.journey)
+        .values(title=program.title, status="live", live_version=program.version, draft=None, updated_at=func.now())
+    )
+    return VersionRecord(
+        version=program.version, published_at=published_at, published_by=published_by, checksum=checksum
+    )
+
+
+async def revive(tx: Transaction, journey: str) -> None:
+    """Makes an archived journey live again with the version it had, and drops the draft that said the same."""
+    await tx.execute(
+        update(Journey).where(col(Journey.id) == journey).values(status="live", draft=None, updated_at=func.now())
+    )
+
+
+async def archive(tx: Transaction, journey: str) -> None:
+    """Nobody enters any more; the runs under way go on to their end."""
+    await tx.execute(update(Journey).where(col(Journey.id) == journey).values(status="archived", updated_at=func.now()))
+
+
+async def version(tx: Transaction, journey: str, number: int) -> StoredVersion | None:
+    """A published version, or None."""
+    query = select(JourneyVersion).where(
+        col(JourneyVersion.journey_id) == journey, col(JourneyVersion.version) == number
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    return StoredVersion.model_validate({name: row[name] for name in StoredVersion.model_fields})
+
+
+async def versions(tx: Transaction, journey: str) -> list[VersionRecord]:
+    """All published versions, newest first."""
+    query = select(
+        col(JourneyVersion.version),
+        col(JourneyVersion.published_at),
+        col(JourneyVersion.published_by),
+        col(JourneyVersion.checksum),
+    )
+    query = query.where(col(JourneyVersion.journey_id) == journey).order_by(col(JourneyVersion.version).desc())
+    return [VersionRecord.model_validate(dict(row)) for row in (await tx.execute(query)).mappings()]
+
+
+async def records(tx: Transaction, *, archived: bool = False) -> list[JourneyRecord]:
+    """Every journey with the number of its runs by status, in the order of their ids."""
+    counts = await run_counts(tx)
+    query = select(Journey).order_by(col(Journey.id))
+    if not archived:
+        query = query.where(col(Journey.status) != "archived")
+    return [
+        JourneyRecord(
+            journey=row["id"],
+            title=row["title"],
+            status=row["status"],
+            live_version=row["live_version"],
+            has_draft=row["draft"] is not None,
+            runs=counts.get(row["id"], {}),
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+async def run_counts(tx: Transaction, journey: str | None = None) -> dict[str, dict[RunStatus, int]]:
+    """How many runs each journey has, by status; of one journey when it is named."""
+    query = select(col(Run.journey_id), col(Run.status), func.count()).group_by(col(Run.journey_id), col(Run.status))
+    if journey is not None:
+        query = query.where(col(Run.journey_id) == journey)
+    counts: dict[str, dict[RunStatus, int]] = defaultdict(dict)
+    for journey_id, status, count in await tx.execute(query):
+        counts[journey_id][status] = count  # type: ignore[index]
+    return dict(counts)
+
+
+async def live_ids(tx: Transaction) -> frozenset[str]:
+    """The ids of the journeys that people can enter."""
+    query = select(col(Journey.id)).where(col(Journey.status) == "live")
+    return frozenset((await tx.execute(query)).scalars())
+
+
+async def live_programs(tx: Transaction) -> list[Program]:
+    """The live version of every live journey."""
+    query = (
+        select(col(JourneyVersion.program))
+        .join(Journey, col(Journey.id) == col(JourneyVersion.journey_id))
+        .where(col(Journey.status) == "live", col(Journey.live_version) == col(JourneyVersion.version))
+    )
+    return [Program.model_validate(program) for program in (await tx.execute(query)).scalars()]

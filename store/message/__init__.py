@@ -1,0 +1,1 @@
+"""The send ledger, and what comes back: reactions, reports of providers, texts."""

@@ -1,0 +1,1 @@
+"""Rules in SQL, by family of node. `customers_matching.py` is the way in; its Python twin is domain/rules/evaluate.py."""

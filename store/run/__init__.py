@@ -1,0 +1,1 @@
+"""Runs: entering, listening, progress, decisions, commands on their way to Temporal, the books."""
