@@ -1,0 +1,1 @@
+"""One provider a file behind one Protocol (`protocol.py`), named medium_provider: email_smtp, sms_twilio."""
