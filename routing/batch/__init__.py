@@ -1,0 +1,1 @@
+"""Takes a batch of accepted events, works out whose they are, and applies them."""

@@ -1,0 +1,1 @@
+"""What follows from applied events: who enters, who is woken, who leaves."""

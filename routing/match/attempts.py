@@ -1,0 +1,143 @@
+"""An event that may start a run: through which way in, under which key, with what. And why it may not. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from domain.durations import format_duration
+from domain.entering import fits
+from domain.events import MAX_DEPTH, EventName
+from domain.program import Entry
+from domain.rules.evaluate import evaluate
+from domain.rules.facts import Facts
+from domain.rules.references import found
+from domain.rules.rule import Rule
+from routing.batch.applied import Applied
+from routing.match.triggers import Triggers, Way
+from store.run.entries import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`applied` as the journey sees it: of a manual entry the properties are the data it brings."""
+
+    way: Way
+    applied: Applied
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Entry:
+        return self.way.entry
+
+    @property
+    def journey(self) -> str:
+        return self.way.program.journey
+
+    @property
+    def key(self) -> str | None:
+        """What re-entry is counted by, as text; empty without `per`, None if the event does not carry it."""
+        if self.entry.per is None:
+            return ""
+        values = found(self.applied.properties, self.entry.per)
+        return str(values[0]) if values and isinstance(values[0], str | int | float) else None
+
+    @property
+    def passage(self) -> Passage:
+        return Passage(self.journey, self.applied.customer, self.key or "")
+
+    @property
+    def elements(self) -> list[JsonValue] | None:
+        """What `each` names: a run for each element. None if it names no list, or if there is no `each`."""
+        values = found(self.applied.properties, self.entry.each) if self.entry.each else []
+        return values[0] if values and isinstance(values[0], list) else None
+
+
+class Refusal(NamedTuple):
+    """Why somebody did not enter: an outcome of `near_miss`, why in words, and the values it was decided from."""
+
+    outcome: str
+    why: str
+    values: dict[str, JsonValue]
+
+
+def requested_journey(applied: Applied) -> str | None:
+    """The journey that a manual entry asks for; None if the event is not one."""
+    journey = applied.properties.get("journey") if applied.name == EventName.ENTRY_REQUESTED else None
+    return journey if isinstance(journey, str) else None
+
+
+def attempts(triggers: Triggers, applied: Applied) -> list[Attempt]:
+    """Every way in that the event tries."""
+    tried = [Attempt(way, applied) for way in triggers.ways.get(applied.name, ())]
+    journey = requested_journey(applied)
+    if journey is not None:
+        data, inputs = _mapping(applied, "data"), _mapping(applied, "inputs")
+        brought = replace(applied, properties=data)
+        tried += [Attempt(way, brought, inputs) for way in triggers.manual.get(journey, ())]
+    return tried
+
+
+def refusal(attempt: Attempt, facts: Facts) -> Refusal | None:
+    """The first thing that speaks against the event itself: filter, rule, age, depth, key, inputs. None: it may enter."""
+    entry, applied = attempt.entry, attempt.applied
+    age = facts.now - applied.timestamp
+    if refused := _unless(entry.trigger.where, facts, "filter", "the event does not have what the entry asks for"):
+        return refused
+    if refused := _unless(entry.trigger.rule, facts, "rule", "the customer is not one whom the entry is for"):
+        return refused
+    if age > entry.max_age:
+        why = f"it came later than {format_duration(entry.max_age)} after it had happened"
+        return Refusal("too_late", why, {"timestamp": applied.timestamp.isoformat()})
+    if applied.depth > MAX_DEPTH:
+        return Refusal("depth", f"the chain of causes is longer than {MAX_DEPTH}", {"depth": applied.depth})
+    if attempt.key is None:
+        return Refusal("filter", f"the event has no {entry.per}, by which this journey counts", {})
+    if entry.each and not attempt.elements:
+        return Refusal("filter", f"{entry.each} holds no elements", {})
+    if wrong := _wrong_inputs(attempt):
+        return Refusal("inputs", "inputs are missing or have another type: " + ", ".join(wrong), {})
+    return None
+
+
+def _unless(rule: Rule | None, facts: Facts, outcome: str, why: str) -> Refusal | None:
+    if rule is None:
+        return None
+    answer = evaluate(rule, facts)
+    if answer.holds:
+        return None
+    return Refusal(outcome, "; ".join((why, *answer.notes)), dict(answer.values))
+
+
+def _mapping(applied: Applied, name: str) -> dict[str, JsonValue]:
+    value = applied.properties.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _wrong_inputs(attempt: Attempt) -> list[str]:
+    declared = attempt.way.program.inputs if attempt.entry.manual else {}
+    return [f"{name} ({kind})" for name, kind in declared.items() if not fits(kind, attempt.inputs.get(name))]
+
+
+def entry_of(attempt: Attempt, item: JsonValue = None) -> dict[str, JsonValue]:
+    """What a run keeps of the event that started it (`run.entry`)."""
+    applied = attempt.applied
+    entry: dict[str, JsonValue] = {
+        "event_id": str(applied.id),
+        "name": applied.name,
+        "properties": applied.properties,
+        "timestamp": _text(applied.timestamp),
+        "position": applied.position,
+        "accepted_at": _text(applied.accepted_at),
+    }
+    if attempt.entry.each:
+        entry["item"] = item
+    if attempt.inputs:
+        entry["inputs"] = dict(attempt.inputs)
+    return entry
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat()
