@@ -1,0 +1,37 @@
+"""Our errors in Temporal's words, in one place: permanent ones are not retried, and no text of theirs quotes a person's data."""
+
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from temporalio.exceptions import ApplicationError
+
+from domain.errors import Conflict, Defect, SojournError
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """A SojournError becomes an ApplicationError with its code; anything else its type's name alone.
+
+    Only a defect, or a request that the run has gone beyond, is never retried: everything else may be mended under way.
+    """
+    try:
+        yield
+    except ApplicationError:
+        raise
+    except SojournError as error:
+        raise ApplicationError(
+            error.message, type=error.code, non_retryable=isinstance(error, Defect | Conflict)
+        ) from None
+    except Exception as error:
+        log.error("activity_failed", error=type(error).__name__, place=_place(error))
+        raise ApplicationError(f"{type(error).__name__} in an activity.", type=type(error).__name__) from None
+
+
+def _place(error: Exception) -> str:
+    """Where in our own code it was raised: the text of a foreign error may quote a person's data, its place does not."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    return f"{ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}" if ours else ""
