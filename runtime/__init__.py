@@ -1,0 +1,1 @@
+"""Wiring: settings, logging, servers of the one-command stack, connections."""

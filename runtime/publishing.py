@@ -1,0 +1,186 @@
+"""From an author's text to what runs follow: drafts, checks and immutable versions of journeys."""
+
+import hashlib
+from datetime import datetime
+
+import orjson
+from pydantic import JsonValue
+
+from content.yaml import read_documents, write_ids
+from domain.compiler import Compiled, Known, compile_journey, missing_ids
+from domain.errors import Conflict, InvalidDocument, NotFound, Problem
+from domain.frozen import Frozen
+from domain.program import Program
+from runtime.template_needs import unmet_needs
+from store.access import audit
+from store.database import Transaction
+from store.journey import catalog, journeys
+from store.journey.templates import live_names
+from store.permission.topics import list_topics
+
+MAX_SOURCE = 262_144
+"""Characters of a journey's or template's text."""
+
+
+class Draft(Frozen):
+    """A text that was looked at. Without `problems` it could be published now.
+
+    `document` and `source` are the journey with an id at every step; null and as given when it has problems.
+    """
+
+    journey: str
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    document: dict[str, JsonValue] | None = None
+    source: str
+
+
+class Published(Frozen):
+    """The version that new entrants take from now on. `changed` is false when the live one said the same already."""
+
+    journey: str
+    version: int
+    changed: bool
+    published_at: datetime
+    warnings: tuple[Problem, ...] = ()
+    document: dict[str, JsonValue]
+    source: str
+
+
+async def known(tx: Transaction, channels: frozenset[str]) -> Known:
+    """What a journey may refer to now; `channels` are those with a provider."""
+    return Known(
+        templates=await live_names(tx),
+        topics=frozenset(topic.id for topic in await list_topics(tx)),
+        channels=channels,
+        journeys=await journeys.live_ids(tx),
+    )
+
+
+async def check(tx: Transaction, journey: str, source: str, *, channels: frozenset[str]) -> Draft:
+    """Looks at a text and keeps nothing. Raises InvalidDocument when it cannot even be read as this journey."""
+    document = read_one(journey, source)
+    try:
+        compiled = await _compile(tx, document, channels)
+    except InvalidDocument as error:
+        return Draft(journey=journey, problems=error.problems, source=source)
+    return Draft(
+        journey=journey,
+        warnings=compiled.warnings,
+        document=compiled.document,
+        source=write_ids(source, [compiled]),
+    )
+
+
+async def save_draft(tx: Transaction, journey: str, source: str, *, channels: frozenset[str], actor: str) -> Draft:
+    """Keeps the text as the journey's draft, with its problems: they only matter once it is published.
+
+    Before the first publication step ids are written into it. Later ones must be the author's, so that none changes its
+    meaning: the answer proposes them.
+    """
+    draft = await check(tx, journey, source, channels=channels)
+    stored = await journeys.find(tx, journey, lock=True)
+    is_new = stored is None or stored.live_version is None
+    title = (draft.document or read_one(journey, source)).get("title")
+    kept = draft.source if is_new else source
+    await journeys.save_draft(tx, journey, title if isinstance(title, str) else "", kept)
+    await audit.record(tx, actor, "journey.draft", journey, {"problems": len(draft.problems)})
+    return draft
+
+
+async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], actor: str) -> Published:
+    """Makes the draft the live version; the same program twice is one version.
+
+    Raises NotFound, Conflict when there is no draft, and InvalidDocument with everything that is wrong.
+    """
+    stored = await journeys.find(tx, journey, lock=True)
+    if stored is None:
+        raise NotFound(f"There is no journey {journey}. Store a draft first: PUT /v1/journeys/{journey}.")
+    live = None if stored.live_version is None else await journeys.version(tx, journey, stored.live_version)
+    source = stored.draft if stored.draft is not None else live.source if live else None
+    if source is None:
+        raise Conflict(f"The journey {journey} has no draft. Store one first: PUT /v1/journeys/{journey}.")
+    document = read_one(journey, source)
+    compiled = await _compile(tx, document, channels)
+    checksum = checksum_of(compiled.program)
+    if live and live.checksum == checksum:
+        if stored.draft is not None or stored.status != "live":
+            await journeys.revive(tx, journey)
+            await catalog.bump(tx)
+        return _published(journey, live.version, False, live.published_at, compiled, live.source)
+    if live and (nameless := missing_ids(document)):
+        raise InvalidDocument(nameless)
+    program = compiled.program.model_copy(update={"version": (await _newest(tx, journey)) + 1})
+    source = write_ids(source, [compiled])
+    version = await journeys.add_version(tx, program, source=source, checksum=checksum, published_by=actor)
+    await audit.record(tx, actor, "journey.publish", journey, {"version": version.version})
+    await catalog.bump(tx)
+    return _published(journey, version.version, True, version.published_at, compiled, source)
+
+
+async def archive(tx: Transaction, journey: str, *, actor: str) -> None:
+    """Nobody enters any more; runs under way go on. Raises NotFound. Doing it twice is doing it once."""
+    stored = await journeys.find(tx, journey, lock=True)
+    if stored is None:
+        raise NotFound(f"There is no journey {journey}.")
+    if stored.status != "archived":
+        await journeys.archive(tx, journey)
+        await audit.record(tx, actor, "journey.archive", journey)
+        await catalog.bump(tx)
+
+
+def read_one(journey: str, source: str) -> dict[str, JsonValue]:
+    """The one document of a text, which must be that of this journey. Raises InvalidDocument."""
+    if len(source) > MAX_SOURCE:
+        raise InvalidDocument(
+            [
+                Problem(
+                    path="",
+                    message=f"the document is longer than {MAX_SOURCE} characters.",
+                    remedy="Split the journey.",
+                )
+            ]
+        )
+    documents = read_documents(source)
+    if len(documents) != 1:
+        message = f"there are {len(documents)} documents here; one journey is expected."
+        raise InvalidDocument([Problem(path="", message=message, remedy="Send each by itself.")])
+    named = documents[0].get("journey")
+    if named != journey:
+        message = f"the document is that of {named!r}, and not of {journey!r}."
+        raise InvalidDocument([Problem(path="journey", message=message, remedy=f"Write `journey: {journey}`.")])
+    try:
+        orjson.dumps(documents[0])
+    except TypeError as error:
+        problem = Problem(path="", message=f"a text holds what is not a character: {error}.", remedy="Write it anew.")
+        raise InvalidDocument([problem]) from None
+    return documents[0]
+
+
+def checksum_of(program: Program) -> str:
+    """The same for programs that do the same, whatever their version number and the layout of their text."""
+    canonical = orjson.dumps(program.model_dump(mode="json", exclude={"version"}), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).hexdigest()
+
+
+async def _compile(tx: Transaction, document: dict[str, JsonValue], channels: frozenset[str]) -> Compiled:
+    compiled = compile_journey(document, await known(tx, channels))
+    if unmet := await unmet_needs(tx, compiled.program):
+        raise InvalidDocument(unmet)
+    return compiled
+
+
+def _published(journey: str, version: int, changed: bool, at: datetime, compiled: Compiled, source: str) -> Published:
+    return Published(
+        journey=journey,
+        version=version,
+        changed=changed,
+        published_at=at,
+        warnings=compiled.warnings,
+        document=compiled.document,
+        source=source,
+    )
+
+
+async def _newest(tx: Transaction, journey: str) -> int:
+    return max((version.version for version in await journeys.versions(tx, journey)), default=0)

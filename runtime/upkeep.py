@@ -1,0 +1,68 @@
+"""What a worker looks after from time to time: partitions ahead of time, retention, claims that nobody finished."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.service import RPCError
+
+from domain.errors import SojournError
+from routing.operations import retry_settled
+from runtime.resources import Resources
+from store.event import inbox
+from store.event.partitions import PARTITIONED, drop_expired, ensure_partitions
+from store.message import ledger
+from store.outages import OUTAGES
+
+log = structlog.get_logger(__name__)
+
+OFTEN = timedelta(seconds=15)
+SELDOM = timedelta(hours=1)
+
+
+class Upkeep:
+    """Jobs that any number of workers may do at once: each is harmless to repeat."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    async def run(self) -> None:
+        """Until it is cancelled. A job that fails is logged and done again when its time comes."""
+        async with asyncio.TaskGroup() as tasks:
+            for job, every in ((self.sweep, OFTEN), (self.partition, SELDOM), (self.forget, SELDOM)):
+                tasks.create_task(self._repeat(job, every))
+
+    async def sweep(self) -> None:
+        """Claims long past their lease become unknown, and runs whose unknown was resolved meanwhile go on."""
+        grace = 2 * self._resources.settings.send_lease
+        async with self._resources.db.transaction() as tx:
+            found = await ledger.sweep(tx, grace)
+        if found:
+            log.warning("unknown_hand_overs", count=found)
+        async with self._resources.db.transaction() as tx:
+            is_anything_settled = bool(await ledger.settled_runs(tx))
+        if is_anything_settled:
+            await retry_settled(self._resources.db, await self._resources.temporal())
+
+    async def partition(self) -> None:
+        """The partitions of the coming months."""
+        async with self._resources.db.transaction() as tx:
+            await ensure_partitions(tx, datetime.now(UTC))
+
+    async def forget(self) -> None:
+        """Message ids after the de-duplication's retention; events and decisions after theirs, if they have one."""
+        settings, now = self._resources.settings, datetime.now(UTC)
+        async with self._resources.db.transaction() as tx:
+            await inbox.forget(tx, now - timedelta(days=settings.dedup_retention_days))
+            if settings.event_retention_days:
+                for table in PARTITIONED:
+                    await drop_expired(tx, table, now - timedelta(days=settings.event_retention_days))
+
+    async def _repeat(self, job: Callable[[], Awaitable[None]], every: timedelta) -> None:
+        while True:
+            try:
+                await job()
+            except (SojournError, RPCError, *OUTAGES) as error:
+                log.warning("upkeep_failed", job=job.__name__, error=type(error).__name__)
+            await asyncio.sleep(every.total_seconds())
