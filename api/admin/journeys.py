@@ -1,0 +1,155 @@
+"""Journeys: drafts, checks, versions."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import JsonValue
+
+from api.admin.texts import text_of, text_request
+from api.auth import AdminKey
+from api.dependencies import Open
+from domain.document.schema import journey_schema
+from domain.errors import NotFound
+from domain.frozen import Frozen
+from domain.records import JourneyRecord, Page, RunStatus, VersionRecord
+from runtime import publishing
+from runtime.providers import channels_with_provider
+from store.database import Transaction
+from store.journey import journeys
+
+router = APIRouter(prefix="/v1/journeys", tags=["journeys"])
+
+JourneyName = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=100,
+        description="The journey's id.",
+        examples=["abandoned-cart"],
+    ),
+]
+_BODY = text_request(
+    "The journey as YAML or JSON.",
+    {
+        "application/yaml": "journey: welcome\nentry: {event: Signed Up}\nsteps:\n  - send: email/welcome\n",
+        "application/json": {
+            "journey": "welcome",
+            "entry": {"event": "Signed Up"},
+            "steps": [{"send": "email/welcome"}],
+        },
+    },
+)
+
+
+class JourneyDetail(Frozen):
+    """A journey with its versions and the text of one of them; `version` says which, and is null for the draft."""
+
+    journey: str
+    title: str
+    status: str
+    live_version: int | None
+    draft: str | None
+    version: int | None
+    source: str
+    document: dict[str, JsonValue]
+    versions: tuple[VersionRecord, ...]
+    runs: dict[RunStatus, int]
+
+
+@router.get("")
+async def list_journeys(
+    opened: Open,
+    _: AdminKey,
+    archived: Annotated[bool, Query(description="Whether to list archived journeys too.")] = False,
+) -> Page[JourneyRecord]:
+    """Every journey, with the number of its runs by status."""
+    async with opened.db.transaction() as tx:
+        return Page(items=tuple(await journeys.records(tx, archived=archived)))
+
+
+@router.get("/schema")
+async def show_schema() -> dict[str, Any]:
+    """The JSON Schema of the journey language, for editors. Needs no key."""
+    return journey_schema()
+
+
+@router.put("/{journey}", openapi_extra=_BODY)
+async def put_draft(journey: JourneyName, request: Request, opened: Open, key: AdminKey) -> publishing.Draft:
+    """Stores a draft. Nothing that runs changes until it is published; `problems` say what would keep it from that."""
+    source = await text_of(request, publishing.MAX_SOURCE)
+    async with opened.db.transaction() as tx:
+        return await publishing.save_draft(
+            tx, journey, source, channels=channels_with_provider(opened.settings), actor=key.prefix
+        )
+
+
+@router.post("/{journey}/validate", openapi_extra=_BODY)
+async def validate(journey: JourneyName, request: Request, opened: Open, _: AdminKey) -> publishing.Draft:
+    """Checks a text, or the stored draft when the body is empty, and stores nothing."""
+    source = await text_of(request, publishing.MAX_SOURCE)
+    async with opened.db.transaction() as tx:
+        source = source or await _newest_source(tx, journey)
+        return await publishing.check(tx, journey, source, channels=channels_with_provider(opened.settings))
+
+
+@router.post("/{journey}/publish")
+async def publish(journey: JourneyName, opened: Open, key: AdminKey) -> publishing.Published:
+    """Makes the draft the version that new entrants take. The same twice is one version; runs under way keep theirs."""
+    async with opened.db.transaction() as tx:
+        return await publishing.publish(tx, journey, channels=channels_with_provider(opened.settings), actor=key.prefix)
+
+
+@router.post("/{journey}/archive")
+async def archive(journey: JourneyName, opened: Open, key: AdminKey) -> JourneyDetail:
+    """Nobody enters any more; runs under way go on to their end. Publishing it again brings it back."""
+    async with opened.db.transaction() as tx:
+        await publishing.archive(tx, journey, actor=key.prefix)
+    return await show(journey, opened, key)
+
+
+@router.get("/{journey}")
+async def show(
+    journey: JourneyName,
+    opened: Open,
+    _: AdminKey,
+    version: Annotated[
+        int | None, Query(ge=1, description="Which version; by default the live one, else the draft.")
+    ] = None,
+) -> JourneyDetail:
+    """A journey with its text, its versions and its draft."""
+    async with opened.db.transaction() as tx:
+        stored = await journeys.find(tx, journey)
+        if stored is None:
+            raise _unknown(journey)
+        number = version or stored.live_version
+        shown = await journeys.version(tx, journey, number) if number else None
+        if number and shown is None:
+            raise NotFound(f"The journey {journey} has no version {number}.")
+        source = shown.source if shown else stored.draft or ""
+        return JourneyDetail(
+            journey=journey,
+            title=stored.title,
+            status=stored.status,
+            live_version=stored.live_version,
+            draft=stored.draft,
+            version=number,
+            source=source,
+            document=publishing.read_one(journey, source),
+            versions=tuple(await journeys.versions(tx, journey)),
+            runs=(await journeys.run_counts(tx, journey)).get(journey, {}),
+        )
+
+
+async def _newest_source(tx: Transaction, journey: str) -> str:
+    stored = await journeys.find(tx, journey)
+    live = await journeys.version(tx, journey, stored.live_version) if stored and stored.live_version else None
+    source = stored.draft if stored and stored.draft is not None else live.source if live else None
+    if source is None:
+        raise _unknown(journey)
+    return source
+
+
+def _unknown(journey: str) -> NotFound:
+    return NotFound(
+        f"There is no journey {journey}. `GET /v1/journeys` lists those that exist.", code="unknown_journey"
+    )

@@ -1,0 +1,74 @@
+"""The API process: `uvicorn --factory api.app:create_app`."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from api import codec, health, metrics, openapi, problems
+from api.admin import account, customers, entries, explain, journeys, messages, runs, templates, topics
+from api.callbacks import twilio
+from api.events import endpoints as events
+from api.events.browsers import EventsFromBrowsers
+from api.events.committing import GroupCommit
+from api.limits import BodyLimit
+from api.tracking import endpoints as tracking
+from runtime.logging import configure_logging
+from runtime.resources import open_resources
+from runtime.settings import Settings, load_settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    events.router,
+    journeys.router,
+    entries.router,
+    templates.router,
+    runs.router,
+    customers.router,
+    explain.router,
+    messages.router,
+    account.router,
+    topics.router,
+    tracking.router,
+    twilio.router,
+    codec.router,
+    health.router,
+    metrics.router,
+)
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_resources(settings) as resources:
+            app.state.resources = resources
+            app.state.depths = metrics.DepthsReader(resources.db)
+            app.state.commits = commits = GroupCommit(resources.db)
+            commits.start()
+            try:
+                yield
+            finally:
+                await commits.close()
+
+    return lifespan
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole API. Without `settings` they are read from the environment, and logging is set up as they say."""
+    if settings is None:
+        settings = load_settings()
+        configure_logging(settings)
+    app = FastAPI(
+        title="Sojourn",
+        version=version("sojourn"),
+        description=openapi.DESCRIPTION,
+        lifespan=_lifespan(settings),
+        telemetry={"logs": False},  # they would carry messages of exceptions, and those may name people
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(EventsFromBrowsers, origins=settings.cors_origins)
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    openapi.describe(app)
+    return app

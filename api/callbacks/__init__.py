@@ -1,0 +1,1 @@
+"""Where providers report how messages fared, and what people write back."""

@@ -1,0 +1,1 @@
+"""Events in: read, check, make one shape of six, commit, answer."""

@@ -1,0 +1,1 @@
+"""What messages lead back to: the open pixel, signed redirects, the unsubscribe page. Public; a token is the permission."""
