@@ -1,0 +1,64 @@
+"""What a step changes about the lab's customer. The same reports go to triggers as live."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from domain.changing import new_attributes, new_score, report
+from domain.events import EventName
+from domain.program import Score, SetAttributes, Subscribe
+
+if TYPE_CHECKING:
+    from lab.driver import LabRun
+
+Detail = dict[str, JsonValue]
+
+
+def apply(run: "LabRun", name: str) -> Detail:
+    """Makes the step's change; what is returned goes into the decision log."""
+    match run.program.steps[name]:
+        case SetAttributes() as step:
+            return _set(run, step)
+        case Score() as step:
+            return _score(run, step)
+        case Subscribe() as step:
+            return _subscribe(run, step)
+        case step:
+            raise AssertionError(f"{step.op} changes nothing here")
+
+
+def _set(run: "LabRun", step: SetAttributes) -> Detail:
+    new = new_attributes(step, run.facts())
+    if not run.row.ghost:
+        changed = {**run.world.customer.attributes, **new}
+        run.world.customer.attributes = {name: value for name, value in changed.items() if value is not None}
+        _report(run, EventName.ATTRIBUTES_CHANGED, {"attributes": new})
+    return {"attributes": new}
+
+
+def _score(run: "LabRun", step: Score) -> Detail:
+    reason = step.reason or f"{run.row.journey}: {step.id}"
+    if run.row.ghost:
+        return {"add": step.add, "set": step.set_to, "reason": reason}
+    old = run.world.customer.score
+    new = new_score(old, add=step.add, set_to=step.set_to)
+    run.world.customer.score = new
+    properties: Detail = {"change": new - old, "score": new, "reason": reason}
+    _report(run, EventName.SCORE_CHANGED, properties)
+    return properties
+
+
+def _subscribe(run: "LabRun", step: Subscribe) -> Detail:
+    detail: Detail = {"topic": step.topic, "subscribed": step.subscribed}
+    if not run.row.ghost:
+        source = f"journey {run.row.journey} v{run.row.version}, step {step.id}"
+        run.world.customer.say(step.topic, step.subscribed, at=run.world.now, source=source)
+        _report(run, EventName.SUBSCRIBED if step.subscribed else EventName.UNSUBSCRIBED, detail)
+    return detail
+
+
+def _report(run: "LabRun", name: EventName, properties: Detail) -> None:
+    world = run.world
+    depth, now = run.row.depth, world.now
+    event = report(run.here, name, properties, customer=world.customer.id, depth=depth, at=now, received_at=now)
+    world.accept(event)
