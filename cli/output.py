@@ -1,0 +1,56 @@
+"""How answers are shown: JSON for scripts, tables for people, plain lines where nobody watches."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+
+def show_json(value: object) -> None:
+    """One JSON document on standard output. Models become objects."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """A table; `empty` is said instead when there are no rows. Without a terminal: one tab-separated line each."""
+    filled = [[_cell(value) for value in row] for row in rows]
+    if not filled:
+        print(empty)
+        return
+    if not sys.stdout.isatty():
+        for row in (list(columns), *filled):
+            print("\t".join(row))
+        return
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in filled:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def show_fields(fields: Mapping[str, object]) -> None:
+    """Names and values, one a line; what is missing is left out."""
+    width = max((len(name) for name in fields), default=0)
+    for name, value in fields.items():
+        if value not in (None, "", {}, []):
+            text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+            print(f"{name:<{width}}  {text}")
+
+
+def show_markdown(text: str) -> None:
+    """Set in type on a terminal, as it is elsewhere."""
+    if sys.stdout.isatty():
+        Console().print(Markdown(text))
+    else:
+        print(text, end="")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
