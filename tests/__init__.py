@@ -1,0 +1,1 @@
+"""Tests: same folder names as the code."""

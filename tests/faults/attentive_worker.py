@@ -1,0 +1,17 @@
+"""The worker, missed sooner when it is killed: `python -m tests.faults.attentive_worker`."""
+
+from datetime import timedelta
+from functools import partial
+
+from temporalio.worker import Worker
+
+import worker
+from activities import attempt
+from runtime import workers
+from workflows import calls
+
+if __name__ == "__main__":
+    calls.HEARTBEAT = timedelta(seconds=2)
+    attempt.BEAT_SECONDS = 1
+    setattr(workers, "Worker", partial(Worker, sticky_queue_schedule_to_start_timeout=timedelta(seconds=1)))  # noqa: B010
+    worker.main()

@@ -1,0 +1,1 @@
+"""Routing, on a real database and, for delivery, a real Temporal server."""

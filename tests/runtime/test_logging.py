@@ -1,0 +1,37 @@
+"""Logs are one line each, whoever writes them."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from runtime.logging import configure_logging
+from runtime.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_production_writes_json_for_our_lines_and_for_those_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(Settings(log_format="json"))
+    structlog.get_logger("routing").info("routed", events=3)
+    logging.getLogger("library").warning("slow %s", "query")
+    ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (ours["event"], ours["events"], ours["level"], ours["logger"]) == ("routed", 3, "info", "routing")
+    assert (theirs["event"], theirs["level"]) == ("slow query", "warning")
+
+
+def test_lines_below_the_level_and_chatter_of_libraries_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(Settings(log_level="info"))
+    structlog.get_logger("routing").debug("detail")
+    logging.getLogger("httpx").info("GET http://localhost")
+    assert capsys.readouterr().err == ""

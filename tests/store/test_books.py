@@ -1,0 +1,44 @@
+"""The books balance: entered = queued + running + leaving + paused + parked + ended (semantics 23)."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from store.database import Database
+from store.run.books import Book, books
+from store.run.entries import insert_runs
+from store.run.listening import RunRow
+
+
+def run(journey: str, status: str) -> RunRow:
+    now = datetime.now(UTC)
+    return RunRow(
+        id=uuid4(), journey=journey, version=1, customer=uuid4(), key="", status=status, entered_at=now, last_command=1
+    )
+
+
+async def test_every_run_is_counted_under_its_status(db: Database) -> None:
+    statuses = ["queued", "running", "running", "leaving", "paused", "parked", "ended"]
+    async with db.transaction() as tx:
+        await insert_runs(tx, [run("hello", status) for status in statuses] + [run("other", "ended")])
+        hello, other = await books(tx)
+    assert hello == Book("hello", queued=1, running=2, leaving=1, paused=1, parked=1, ended=1)
+    assert (hello.entered, other.entered) == (7, 1)
+
+
+async def test_a_status_nobody_knows_is_not_swallowed(db: Database) -> None:
+    async with db.transaction() as tx:
+        await insert_runs(tx, [run("hello", "lost")])
+        with pytest.raises(AssertionError, match="hello has 1 runs"):
+            await books(tx)
+
+
+async def test_a_run_is_inserted_once(db: Database) -> None:
+    again = run("hello", "running")
+    async with db.transaction() as tx:
+        await insert_runs(tx, [again])
+        again.status = "ended"
+        await insert_runs(tx, [again])
+        (book,) = await books(tx)
+    assert (book.running, book.ended) == (1, 0)
