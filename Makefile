@@ -37,7 +37,7 @@ format: .venv/dev.stamp ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev.stamp ## Measure what docs/performance.md says
+bench: .venv/dev.stamp ## Measure, on a stack of its own, and write benchmarks/results
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(BIN)/uv ## Write the lock files again after a change of pyproject.toml (UPGRADE=--upgrade for newer versions)
