@@ -77,7 +77,11 @@ class JourneyWorkflow:
     async def _sleep(self, command: Sleep) -> None:
         """Until something is delivered or the time is up. A long life continues as new here, where nothing is under way."""
         workflow.set_current_details(path_markdown(self.state, self.program))
-        if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
+        if workflow.info().is_continue_as_new_suggested():
+            # Whoever has given an order is answered first; what comes meanwhile is taken before.
+            await workflow.wait_condition(lambda: bool(self.pending) or workflow.all_handlers_finished())
+            if self.pending:
+                return
             self._continue_as_new()
         left = min(command.until - workflow.now(), LONGEST) if command.until is not None else None
         if left is None or left > timedelta(0):

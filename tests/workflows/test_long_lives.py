@@ -1,8 +1,10 @@
 """Continue-as-new: a long life is several workflows, and one run (semantics B, commands)."""
 
 import pytest
+from sqlalchemy import text
 from temporalio.client import Client
 
+from domain.effects import DELIVER, Delivery, Standing
 from domain.ids import workflow_id
 from runtime.settings import Settings
 from tests.fixtures.world import World
@@ -40,6 +42,20 @@ async def lives(client: Client, run: str) -> int:
     return count
 
 
+async def live_on(world: World, run: str) -> None:
+    """Keeps the run busy until it has continued as new once more."""
+    before = await lives(world.client, run)
+    while await lives(world.client, run) == before:
+        await world.insist(run, "pause")
+        await world.insist(run, "resume")
+
+
+async def last_command(world: World) -> int:
+    """The number of the last command that routing gave the run."""
+    async with world.db.transaction() as tx:
+        return int((await tx.execute(text("SELECT last_command FROM run"))).scalar_one())
+
+
 async def test_a_run_that_continues_as_new_loses_and_repeats_nothing(world: World) -> None:
     await world.template("hello")
     await world.publish(LONG)
@@ -56,11 +72,14 @@ async def test_a_run_that_continues_as_new_loses_and_repeats_nothing(world: Worl
     await world.track("ada", "Answered", value=7)
     await world.waiting("long", "pause")
     assert (await world.customer("ada"))["attributes"]["answer"] == 7
-    await world.insist(run["id"], "pause")
-    await world.insist(run["id"], "resume")
+    await live_on(world, run["id"])
+    handle = world.client.get_workflow_handle(workflow_id("long", run["id"]))
+    repeated = Delivery(number=await last_command(world), kind="leave", reason="exit:repeated")
+    await handle.signal(DELIVER, repeated)
+    standing = await handle.query("state", result_type=Standing)
+    assert (standing.phase, standing.step) == ("asleep", "pause")
     await world.track("ada", "Closed")
     assert (await world.run_in("long", "ended"))["ended_reason"] == "exit:closed"
-    handle = world.client.get_workflow_handle(workflow_id("long", run["id"]))
     assert await handle.result() == "exit:closed"
     rounds = [line["title"] for line in await world.timeline("ada", "decision") if "repeat_round" in line["title"]]
     assert rounds == ["repeat_round: round"] * 12 + ["repeat_round: used_up"]
