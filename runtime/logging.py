@@ -7,11 +7,20 @@ import logging
 import sys
 
 import structlog
+from temporalio.exceptions import ApplicationError
 
 from runtime.settings import Settings
 
 _QUIET = ("httpx", "httpcore", "urllib3", "aiosmtpd", "twilio")
 """Libraries whose lines below warning would repeat what we log ourselves, or name addresses."""
+
+
+def _without_known_traceback(record: logging.LogRecord) -> bool:
+    """An activity's failure that we raise ourselves names its cause in its type; a hundred at once must not stall the worker."""
+    if record.exc_info and isinstance(record.exc_info[1], ApplicationError):
+        record.msg = f"{record.msg} [{record.exc_info[1].type}]"
+        record.exc_info = None
+    return True
 
 
 def configure_logging(settings: Settings) -> None:
@@ -28,9 +37,14 @@ def configure_logging(settings: Settings) -> None:
     ending: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     handler = logging.StreamHandler()
+    handler.addFilter(_without_known_traceback)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

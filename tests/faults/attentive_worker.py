@@ -7,11 +7,16 @@ from temporalio.worker import Worker
 
 import worker
 from activities import attempt
+from routing.bulk import operating
 from runtime import workers
-from workflows import calls
+from tests.faults.skewed import skew
+from workflows import calls, operation
 
 if __name__ == "__main__":
     calls.HEARTBEAT = timedelta(seconds=2)
     attempt.BEAT_SECONDS = 1
+    operation.HEARTBEAT = timedelta(seconds=2)
+    operating.BEAT_SECONDS = 1
     setattr(workers, "Worker", partial(Worker, sticky_queue_schedule_to_start_timeout=timedelta(seconds=1)))  # noqa: B010
+    skew("activities", "channels", "routing", "runtime", "store")
     worker.main()

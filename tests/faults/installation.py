@@ -18,10 +18,11 @@ from runtime.stack.tether import start_tethered, stop
 from runtime.temporal import connect
 from store.access import keys
 from store.database import Database
+from tests.faults.skewed import VARIABLE
 from tests.fixtures.mailbox import Mailbox
 from tests.fixtures.world import World
 
-API = (sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--no-access-log", "--log-level", "warning")
+API = (sys.executable, "-m", "tests.faults.skewed_api")
 WORKER = (sys.executable, "-m", "tests.faults.attentive_worker")
 PATIENCE = 60.0
 """Whoever was killed is missed only after seconds."""
@@ -40,11 +41,12 @@ class Installation:
     world: World = field(init=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str) -> None:
-        """Starts the API or the worker."""
+    def start(self, name: str, skew: float = 0) -> None:
+        """Starts the API or a worker, with a clock that is `skew` seconds ahead."""
         command = [*API, "--port", str(self.settings.port)] if name == "api" else [*WORKER]
         with (self.folder / f"{name}.log").open("ab") as output:
-            self.processes[name] = start_tethered(command, output=output, cwd=ROOT, environment=self._environment())
+            environment = self._environment() | ({VARIABLE: str(skew)} if skew else {})
+            self.processes[name] = start_tethered(command, output=output, cwd=ROOT, environment=environment)
 
     def kill(self, name: str) -> None:
         """kill -9, and it has gone."""

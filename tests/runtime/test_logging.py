@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from temporalio.exceptions import ApplicationError
 
 from runtime.logging import configure_logging
 from runtime.settings import Settings
@@ -35,3 +36,15 @@ def test_lines_below_the_level_and_chatter_of_libraries_are_left_out(capsys: pyt
     structlog.get_logger("routing").debug("detail")
     logging.getLogger("httpx").info("GET http://localhost")
     assert capsys.readouterr().err == ""
+
+
+def test_a_failure_that_we_raised_ourselves_is_one_line_with_its_type(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tracebacks in colour take a worker seconds: a provider that refuses a hundred messages would stall it."""
+    configure_logging(Settings(log_format="console"))
+    try:
+        raise ApplicationError("Not handed over: 451.", type="451")
+    except ApplicationError:
+        logging.getLogger("temporalio.activity").warning("Completing activity as failed", exc_info=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert "[451]" in lines[0]

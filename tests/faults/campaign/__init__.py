@@ -1,0 +1,1 @@
+"""A seeded population walks several journeys while things break; afterwards the books must balance."""
