@@ -16,7 +16,8 @@ class AccountQuietHours(Frozen):
 
 
 class Account(Frozen):
-    """`implicit_consent` lists the channels on which having no consent row means yes (semantics 16)."""
+    """`implicit_consent` lists the channels on which having no consent row means yes (semantics 16). The checker warns of
+    more than `messages_per_week` marketing messages in seven days; caps are what keeps them back."""
 
     name: str = "Sojourn"
     timezone: str = "UTC"
@@ -29,3 +30,4 @@ class Account(Frozen):
     caps: dict[Literal["all", "email", "sms"], RateText] = Field(default_factory=dict)
     implicit_consent: tuple[str, ...] = ("email",)
     default_country: str = "US"
+    messages_per_week: int = Field(5, ge=1, le=1000)

@@ -1,6 +1,7 @@
 """What a step changes about the customer, and the internal event that tells of it. Pure."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -12,6 +13,15 @@ from domain.program import SetAttributes
 from domain.rules.facts import Facts
 from domain.rules.references import look_up
 from domain.rules.rule import Ref
+
+
+class Origin(TypedDict):
+    """Where an event of a run comes from: whose it is, the `depth` of the run that made it, and when."""
+
+    customer: UUID
+    depth: int
+    at: datetime
+    received_at: datetime
 
 
 def new_attributes(step: SetAttributes, facts: Facts) -> dict[str, JsonValue]:
@@ -38,23 +48,19 @@ def report(
     state: State,
     name: EventName,
     properties: dict[str, JsonValue],
-    *,
-    customer: UUID,
-    depth: int,
-    at: datetime,
-    received_at: datetime,
+    **origin: Unpack[Origin],
 ) -> AcceptedEvent:
-    """The event by which triggers and the timeline learn of a change. `depth` is that of the run which made it."""
+    """The event by which triggers and the timeline learn of a change."""
     run = state.run
     return AcceptedEvent(
         type="internal",
         name=name,
-        identities=(f"customer_id:{customer}",),
+        identities=(f"customer_id:{origin['customer']}",),
         message_id=f"{effect_key(run.id, state.at or '', state.visit)}/{name}",
         source="journey",
-        timestamp=at,
-        received_at=received_at,
+        timestamp=origin["at"],
+        received_at=origin["received_at"],
         properties={**properties, "run_id": str(run.id), "journey": run.journey, "step": state.at},
-        depth=depth + 1,
+        depth=origin["depth"] + 1,
         applied=True,
     )

@@ -2,7 +2,7 @@
 
 | kind      | outcome                                   | detail                                                        |
 |-----------|-------------------------------------------|---------------------------------------------------------------|
-| entry     | entered, queued, held_out                 | event, event_id, trigger, key, journey version in its column  |
+| entry     | entered, queued, held_out, shadow         | event, event_id, trigger, key, journey version in its column  |
 | near_miss | filter, rule, again, repeat, too_late, depth, inputs | event, event_id, why (a sentence), values         |
 | repeat    | refreshed, restarted                      | event, event_id                                               |
 | wait      | until, over, past, skipped, re_armed      | form, until, zone (calendar waits)                            |
@@ -11,14 +11,20 @@
 | split     | the arm                                   | weights                                                       |
 | repeat_round | round, until_held, used_up              | round, values                                                 |
 | stage     | entered, left, used_up                    | listen, event_id                                              |
-| gate      | go, defer, late, skip                     | asked: [{channel, outcome, checks: [{check, passed, why}]}]   |
+| parallel  | begun, branch_done, joined, left          | branches / parallel, join                                     |
+| start_journey | done, ghost, asked, ended, refused, timed_out | journey, until / listen, event_id                        |
+| stop_journey | done, ghost                             | journey                                                       |
+| approve   | asked, ghost, approved, rejected, timed_out | approval, of, content (a hash), until / event_id            |
+| gate      | go, defer, hold, late, skip               | asked: [{channel, outcome, checks: [{check, passed, why}]}]   |
 | send      | handed_over, ghost, refused, released, unknown, skipped, late, defect | channel, message_id, why |
 | set, score, subscribe, webhook, notify | done, ghost, refused, late, defect | what changed, or why not                  |
 | leave     | goal, exit:<id>, stopped:<by>, erased     | event, event_id, by                                           |
 | goal      | converted                                 | event, event_id, value                                        |
 | end       | finished, goal, exit:<rule>, stopped:<by>, erased | -                                                     |
 | parked    | the cause's code                          | why                                                           |
-| operator  | paused, resumed, skip_wait, retried, stopped | by, why                                                    |
+| operator  | paused, resumed, skip_wait, retried, skipped_step, stopped | by, why                                      |
+| migration | moved                                     | from, to (versions), by, was (the step, if it is called otherwise) |
+| hold      | journey, channel (what is paused), lifted | channel, message_id / due                                     |
 """
 
 from collections.abc import Sequence

@@ -67,5 +67,5 @@ RateText = Annotated[
     Rate,
     BeforeValidator(parse_rate),
     PlainSerializer(lambda rate: f"{rate.count}/{format_duration(rate.per)}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+/(\d+)?[smhdw]$", "examples": ["200/h", "3/7d"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+/([smhdw]|(\d+[smhdw])+)$", "examples": ["200/h", "3/7d"]}),
 ]

@@ -5,6 +5,9 @@ Workflows call activities by these names, activities implement them, and tests/t
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
 
 from domain.decisions import Decision
 from domain.engine.commands import Command
@@ -47,14 +50,17 @@ class Delivery(Frozen):
     """A command on its way to a running workflow. Numbers rise; one that was seen before is dropped.
 
     heard: `listen` matched `event`. leave: the run is to end for `reason`. refreshed: `event` is now the one that
-    started the run.
+    started the run. lifted: the pause `hold` is over; `due` and `until` say what becomes of the effect that it held.
     """
 
     number: int
-    kind: Literal["heard", "leave", "refreshed"]
+    kind: Literal["heard", "leave", "refreshed", "lifted"]
     listen: str | None = None
     event: EventRef | None = None
     reason: str | None = None
+    hold: UUID | None = None
+    due: Literal["catch_up", "skip"] | None = None
+    until: datetime | None = None
 
 
 class Request(Frozen):
@@ -76,20 +82,31 @@ class Reply(Frozen):
     on the way, so there may be several.
 
     With `state` the run has gone on to that state without this workflow: a worker died after its activity had committed and
-    before Temporal had heard of it. The workflow takes the state over instead of the inputs. `number` is that of the last
-    request answered.
+    before Temporal had heard of it. The workflow takes the state over instead of the inputs, and with it `program` when the
+    run was moved to another version. `number` is that of the last request answered.
     """
 
     number: int
     inputs: tuple[Input, ...] = ()
     state: State | None = None
+    program: Program | None = None
 
 
 class OrderWord(Frozen):
-    """An operator's update: who gives it, and for `resume` what happens to what fell due."""
+    """An operator's update: who gives it, for `resume` what happens to what fell due, for `retry_parked` whether the step's
+    deadline counts anew."""
 
     by: str
     due: Literal["catch_up", "skip"] = "catch_up"
+    deadline: Literal["anew", "kept"] = "anew"
+
+
+class MigrateWord(Frozen):
+    """The update `migrate`: which version the run is to go on by, and which of its steps take the place of which."""
+
+    by: str
+    program: Program
+    steps: dict[str, str] = Field(default_factory=dict)
 
 
 class Standing(Frozen):

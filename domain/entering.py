@@ -6,7 +6,9 @@ from datetime import UTC
 from pydantic import JsonValue
 
 from domain.calendar import parse_instant
+from domain.durations import Rate
 from domain.errors import Problem
+from domain.program import Program
 
 
 def check_inputs(declared: Mapping[str, str], given: Mapping[str, JsonValue]) -> tuple[Problem, ...]:
@@ -48,3 +50,9 @@ def fits(kind: str, value: JsonValue) -> bool:
 
 def _article(kind: str) -> str:
     return {"text": "text", "datetime": 'a date and time, as in "2026-11-21T09:00:00Z"'}.get(kind, f"a {kind}")
+
+
+def rate_of(program: Program) -> Rate | None:
+    """The slowest of the journey's intakes; None when its newest version has none any more: then all may go in."""
+    rates = [entry.intake for entry in program.entries if entry.intake is not None]
+    return min(rates, key=lambda rate: rate.count / rate.per.total_seconds(), default=None)

@@ -29,6 +29,11 @@ class EventName(StrEnum):
     SCORE_CHANGED = "Score Changed"
     CUSTOMERS_MERGED = "Customers Merged"
     ENTRY_REQUESTED = "Entry Requested"
+    ENTRY_REFUSED = "Entry Refused"
+    JOURNEY_ENDED = "Journey Ended"
+    STOP_REQUESTED = "Stop Requested"
+    APPROVAL_GIVEN = "Approval Given"
+    APPROVAL_REFUSED = "Approval Refused"
 
 
 REACTIONS = {

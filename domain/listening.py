@@ -1,6 +1,7 @@
 """Does a waiting run hear this event? Asked by routing for each event, and by a run that begins to listen."""
 
 from domain.engine.state import Run
+from domain.others import questions_in
 from domain.program import Listen, Trigger
 from domain.rules.evaluate import evaluate
 from domain.rules.facts import Facts
@@ -15,6 +16,8 @@ def hears(listen: Listen, name: str, facts: Facts, run: Run) -> bool:
         return False
     if listen.kind == "reaction":
         return _answers(listen, facts, run)
+    if listen.kind == "answer":
+        return listen.asked is not None and listen.asked in questions_in(facts.arriving)
     return _same(listen.same, facts, run.key) and (listen.where is None or evaluate(listen.where, facts).holds)
 
 

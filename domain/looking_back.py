@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from domain.engine.inputs import Done, Heard, Input, Resolved
+from domain.engine.lanes import listens_in, views
 from domain.engine.state import EventRef, Moment, State
-from domain.engine.turn import listen_named, stage_listens
+from domain.engine.turn import listen_named
 from domain.frozen import Frozen
 from domain.listening import hears
 from domain.program import Listen, Program, Silence, Wait
@@ -28,10 +29,25 @@ class Past(Frozen):
 
 
 def listens_of(program: Program, state: State) -> dict[str, Listen]:
-    """What the run listens for where it waits, by id; between two waits, what leaves the stages around it."""
-    is_ending = state.phase in ("finishing", "over")
-    names = state.waiting.hears if state.waiting else {} if is_ending else stage_listens(program, state)
-    return {name: listen for name in names if (listen := listen_named(program, name)) is not None}
+    """What the run listens for where it waits, by id; between two waits, what leaves the stages around it. Of branches side by
+    side: the one that has the turn."""
+    names = {} if state.phase in ("finishing", "over") else listens_in(program, state)
+    found = {name: listen for name in names if (listen := listen_named(program, name)) is not None}
+    return {name: _as_asked(listen, state) for name, listen in found.items()}
+
+
+def _as_asked(listen: Listen, state: State) -> Listen:
+    """An answer belongs to the question that the run has asked here; a reaction names the step that sent, under the id that it
+    had then."""
+    if listen.kind == "answer":
+        return listen.model_copy(update={"asked": state.waiting.asked if state.waiting else None})
+    sent_as = state.sent_as.get(listen.to or "")
+    return listen if sent_as is None else listen.model_copy(update={"to": sent_as})
+
+
+def every_listen(program: Program, state: State) -> dict[str, Listen]:
+    """What the run listens for in all branches that it goes side by side: what routing matches for it."""
+    return {name: listen for view in views(state) for name, listen in listens_of(program, view).items()}
 
 
 def rules_of(listens: Mapping[str, Listen]) -> list[Rule]:

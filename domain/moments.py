@@ -3,7 +3,7 @@
 Calendar waits follow the customer's zone, durations do not; an instant such as `event.starts_at` is never re-zoned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from domain.calendar import add_business_days, in_window, next_clock, parse_instant
 from domain.durations import parse_duration
 from domain.program import BusinessDays, InWindow, Learned, Send, UntilClock, UntilMoment, Wait
-from domain.rules.facts import Facts
+from domain.rules.facts import Facts, Needs
 from domain.rules.happenings import gap_seconds
 from domain.rules.references import look_up
 from domain.rules.rule import Gap, Ref
@@ -30,14 +30,28 @@ class Resolution:
     why: dict[str, JsonValue]
 
 
+def needs_of(step: Wait | Send) -> Needs:
+    """What must be known about a customer's history to resolve the step."""
+    form = step.until if isinstance(step, Wait) else None
+    return Needs(events={form.gap_event: None} if isinstance(form, Learned) and form.gap_event else {})
+
+
 def resolve(
-    step: Wait | Send, facts: Facts, zone: ZoneInfo, *, time_scale: float = 1.0, told_at: datetime | None = None
+    step: Wait | Send,
+    facts: Facts,
+    zone: ZoneInfo,
+    *,
+    time_scale: float = 1.0,
+    told_at: datetime | None = None,
+    since: datetime | None = None,
 ) -> Resolution:
     """When this step's moment comes, seen from `facts.now`. A faster development run passes calendar waits at once.
 
     `told_at`: when the event was accepted that started the run. In a faster run an instant of that event is as much nearer
-    to it, whenever it is asked for.
+    to it, whenever it is asked for. `since`: seen from then, for a wait that was changed after it had begun.
     """
+    if since is not None and not (isinstance(step, Wait) and isinstance(step.until, UntilMoment)):
+        facts = replace(facts, now=since)
     if isinstance(step, Send):
         until = next_clock(facts.now, zone, step.at or "00:00")
         return _calendar(until, zone, time_scale)

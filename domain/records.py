@@ -64,7 +64,9 @@ class CustomerRecord(Frozen):
 
 
 class RunRecord(Frozen):
-    """One customer's passage through one version of a journey. `parked` says why a parked run cannot go on by itself."""
+    """One customer's passage through one version of a journey. `parked` says why a parked run cannot go on by itself; since
+    `held_at` it rests, because its journey or a channel is paused. A `ghost`
+    walks the journey and has no effects; with `shadow` because its version only runs beside the live one."""
 
     id: UUID
     workflow_id: str
@@ -75,9 +77,11 @@ class RunRecord(Frozen):
     status: RunStatus
     ended_reason: str | None = None
     ghost: bool = False
+    shadow: bool = False
     step: str | None = None
     waiting_until: datetime | None = None
     parked: dict[str, JsonValue] | None = None
+    held_at: datetime | None = None
     time_scale: float = 1.0
     entered_at: datetime
     started_at: datetime | None = None
@@ -187,12 +191,13 @@ class VersionRecord(Frozen):
 
 
 class JourneyRecord(Frozen):
-    """A journey in a list. `runs` counts its runs by status."""
+    """A journey in a list. `runs` counts its runs by status, without those in shadow."""
 
     journey: str
     title: str = ""
     status: Literal["draft", "live", "archived"]
     live_version: int | None = None
+    shadow_version: int | None = None
     has_draft: bool = False
     runs: dict[RunStatus, int] = Field(default_factory=dict)
     created_at: datetime

@@ -1,6 +1,7 @@
 """The compiler: reads the document, joins its steps to a program, and says everything that is wrong at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue, ValidationError
 
@@ -28,11 +29,12 @@ def compile_journey(document: Mapping[str, JsonValue], known: Known, *, version:
     written = with_ids(document)
     draft = Draft(known)
     form = _read(draft, written)
+    draft.known = _with_itself(known, form)
     _remember_steps(draft, form.steps)
     program = _program(draft, form, version)
     if draft.report.problems:
         raise InvalidDocument(tuple(draft.report.problems))
-    return Compiled(program, written, tuple(draft.report.warnings))
+    return Compiled(program, written, tuple(draft.report.warnings), tuple(draft.rules))
 
 
 def _read(draft: Draft, written: Mapping[str, JsonValue]) -> JourneyDocument:
@@ -45,6 +47,21 @@ def _read(draft: Draft, written: Mapping[str, JsonValue]) -> JourneyDocument:
         wrong = {error["loc"][0] for error in refused.errors() if error["loc"]}
         rest = {key: value for key, value in written.items() if key not in wrong}
         return JourneyDocument.model_validate({"journey": "unreadable", "entry": None, "steps": [], **rest})
+
+
+def _with_itself(known: Known, form: JourneyDocument) -> Known:
+    """A journey may start and stop runs of its own, as it is from now on."""
+    inputs = {name: declared for name, declared in known.inputs.items() if name != form.journey}
+    if can_be_requested(form.entry):
+        inputs[form.journey] = dict(form.inputs)
+    journeys = known.journeys | {form.journey} if known.journeys is not None else None
+    return replace(known, journeys=journeys, inputs=inputs)
+
+
+def can_be_requested(entry: JsonValue) -> bool:
+    """Whether one of the entries, as written, takes people in by request."""
+    written = entry if isinstance(entry, list) else [entry]
+    return any(isinstance(one, Mapping) and one.get("manual") is True for one in written)
 
 
 def _remember_steps(draft: Draft, steps: object) -> None:
@@ -111,6 +128,9 @@ def _check_plan(draft: Draft, start: Edge) -> None:
 
 
 def _in_reading_order(draft: Draft) -> dict[str, Operation]:
-    """The steps as the document has them; what ends a stage or round stands behind it."""
-    names = [name for written in draft.written for name in (written, f"{written}/end")]
-    return {name: draft.steps[name] for name in names if name in draft.steps}
+    """The steps as the document has them; what ends a stage, round or lane stands behind the step that opens it."""
+    ends: dict[str, list[str]] = {}
+    for name in draft.steps:
+        ends.setdefault(name.partition("/")[0], []).append(name)
+    names = [name for written in draft.written for name in sorted(ends.get(written, ()), key=lambda one: "/" in one)]
+    return {name: draft.steps[name] for name in names}

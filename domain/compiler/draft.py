@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.compiler.known import Known
+from domain.compiler.known import Known, Placed
 from domain.compiler.later import LATER
 from domain.compiler.mentions import nodes, references
 from domain.compiler.report import Report
@@ -27,9 +27,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A step (or the entry) refers to what another step must have done before: sent something, or gathered it."""
+    """A step (or the entry) refers to what another step must have done before, sent something or gathered it; or what one is to
+    send later."""
 
-    what: Literal["sent", "gathered"]
+    what: Literal["sent", "to_send", "gathered"]
     name: str
     path: str
     step: str | None
@@ -57,6 +58,7 @@ class Draft:
     uses: list[Use] = field(default_factory=list)
     gatherers: dict[str, list[str]] = field(default_factory=dict)
     reach: dict[str, set[str]] = field(default_factory=dict)
+    rules: list[Placed] = field(default_factory=list)
 
     def rule(
         self, written: object, path: str, step: str | None, root: Literal["customer", "arriving"] = "customer"
@@ -71,6 +73,7 @@ class Draft:
             self.refers(ref, path, step)
         for node in nodes(rule):
             self._asks(node, path, step)
+        self.rules.append(Placed(path, None if step == ENTRY else step, written, rule, root == "arriving"))
         return rule
 
     def _asks(self, node: Rule, path: str, step: str | None) -> None:

@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Mapping
 
 from domain.program import (
+    Approve,
     Branch,
+    EndLane,
     EndRound,
     EndStage,
     Exit,
     Operation,
+    Parallel,
     Repeat,
     Split,
     Stage,
+    StartJourney,
     UntilMoment,
     Wait,
     WaitFor,
@@ -24,10 +28,11 @@ def ways(step: Operation, steps: Mapping[str, Operation]) -> Iterator[str]:
         around = steps.get(scope)
         if isinstance(around, Stage) and around.then is not None:
             yield around.then
-    yield from (edge for edge in _edges(step) if edge is not None)
+    yield from (edge for edge in edges(step) if edge is not None)
 
 
-def _edges(step: Operation) -> Iterator[str | None]:
+def edges(step: Operation) -> Iterator[str | None]:
+    """Where a step itself leads; None: the plan is used up."""
     match step:
         case Wait(until=until):
             yield step.then
@@ -50,6 +55,16 @@ def _edges(step: Operation) -> Iterator[str | None]:
             yield from (step.body, step.next)
         case EndRound():
             yield step.repeat
+        case Parallel(lanes=lanes):
+            yield from (lane.goto for lane in lanes)
+        case EndLane():
+            yield step.next
+        case Approve(listens=listens):
+            yield from (listen.goto for listen in listens)
+            yield step.otherwise
+        case StartJourney(listens=listens) if listens:
+            yield from (listen.goto for listen in listens)
+            yield step.otherwise
         case Webhook():
             yield from (step.otherwise, step.next)
         case Exit():
@@ -69,3 +84,22 @@ def after(start: str, steps: Mapping[str, Operation]) -> set[str]:
                 seen.add(step)
                 heads.append(step)
     return seen
+
+
+def reading_order(start: str | None, steps: Mapping[str, Operation]) -> list[str]:
+    """The steps as the author wrote them, from the top: a way before the next one, and what they lead to after both.
+
+    PostgreSQL keeps programs as jsonb, which forgets the order of keys. Depth-first, last edge first, and turned round.
+    """
+    finished: list[str] = []
+    seen: set[str] = set()
+    stack: list[tuple[str, bool]] = [(start, False)] if start is not None else []
+    while stack:
+        name, is_left = stack.pop()
+        if is_left:
+            finished.append(name)
+        elif name not in seen and name in steps:
+            seen.add(name)
+            stack.append((name, True))
+            stack += [(edge, False) for edge in ways(steps[name], steps)]
+    return finished[::-1]

@@ -80,7 +80,11 @@ def _words(kind: str, said: object) -> Iterator[object]:
             yield from ("by", str(by).rpartition(".")[2])
         case "set" | "increment", Mapping():
             yield next(iter(said), "")
-        case (("wait" | "exit" | "subscribe" | "unsubscribe"), str()):
+        case "approve", ({"of": str(step)} | {"of": [str(step), *_]}):
+            yield step
+        case (("start_journey" | "stop_journey"), {"journey": journey}):
+            yield journey
+        case (("wait" | "exit" | "subscribe" | "unsubscribe" | "start_journey" | "stop_journey"), str()):
             yield said
 
 

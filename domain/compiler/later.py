@@ -19,12 +19,8 @@ LATER: dict[Place, dict[str, str]] = {
     "step": {
         "crm": "Use `webhook` to call the CRM.",
         "task": "Use `notify` to tell a colleague, and `wait_for` the event that answers.",
-        "approve": "Use `notify`, and `wait_for` the event that approves.",
         "coupon": "Use `webhook` with `as` to fetch a code.",
         "audience": "Use `webhook` to change the audience.",
-        "parallel": "Write the branches as journeys of their own that enter by the same event.",
-        "start_journey": "Enter the other journey by an event that this one's `webhook` makes.",
-        "stop_journey": "Give the other journey an `exit` event.",
     },
     "send": {
         "at: best_time": 'Use a time of day, as in at: "09:00".',

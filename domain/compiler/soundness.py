@@ -1,12 +1,16 @@
-"""What any document must be before it is read: finite, of JSON, storable, and not too deep."""
+"""What any document must be before it is read: finite, of JSON, storable, and neither too deep nor too large."""
 
+from collections.abc import Mapping
 from math import isfinite
 
+from domain.document.steps import every_step
 from domain.errors import InvalidDocument, Problem
 from domain.rules.references import storable
 
 MAX_DEPTH = 100
 MAX_VALUES = 50_000
+MAX_STEPS = 1_000
+"""Ten times what anybody draws; the time to compile grows with the square."""
 
 
 def check_sound(document: object) -> None:
@@ -34,6 +38,8 @@ def check_sound(document: object) -> None:
                 pass
             case _:
                 raise _unsound(f"The document holds a {type(value).__name__}, which JSON has not.", "Put it in quotes.")
+    if isinstance(document, Mapping) and sum(1 for _ in every_step(document.get("steps"))) > MAX_STEPS:
+        raise _unsound(f"The document has more than {MAX_STEPS} steps.", "Divide it into several journeys.")
 
 
 def _unsound(message: str, remedy: str) -> InvalidDocument:

@@ -29,9 +29,9 @@ class Spot:
     def at(self, *keys: str | int) -> str:
         return join(self.path, *keys)
 
-    def steps(self, written: object, *keys: str | int, after: Edge | None = None, inside: bool = False) -> Edge:
-        """The edge into steps within this one, which go on at `after` (default: after this step)."""
-        scopes = (*self.scopes, self.id) if inside else self.scopes
+    def steps(self, written: object, *keys: str | int, after: Edge = None, inside: str | None = None) -> Edge:
+        """The edge into steps within this one, which go on at `after` (default: after this step), in the scope `inside`."""
+        scopes = (*self.scopes, inside) if inside else self.scopes
         return self.walk(self.draft, written, self.at(*keys), after or self.after, scopes)
 
     def refuse(self, message: str, remedy: str, *keys: str | int, code: str = "invalid") -> None:

@@ -1,7 +1,7 @@
-"""Ways through the plan: `branch`, `split`, `stage`, `repeat`, `exit`; and `note`, which is none."""
+"""Ways through the plan: `branch`, `split`, `stage`, `repeat`, `parallel`, `exit`; and `note`, which is none."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -123,6 +123,23 @@ class RepeatStep(StepForm):
     """Goes through its steps several times."""
 
     repeat: RepeatForm = Field(description="`{every, times, until, steps}`.")
+
+
+class ParallelForm(Form):
+    """Branches side by side."""
+
+    branches: dict[Name, RawSteps] = Field(
+        min_length=2, description="Two or more lists of steps by name, as in `{mail: […], call: […]}`."
+    )
+    join: Literal["all", "any"] = Field(
+        "all", description="`all` (default) goes on when every branch is at its end; `any` when the first is."
+    )
+
+
+class ParallelStep(StepForm):
+    """Goes several ways at once."""
+
+    parallel: ParallelForm = Field(description="`{branches, join}`.")
 
 
 class ExitStep(StepForm):

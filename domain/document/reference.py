@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
-from domain.document import branching, calling, changing, entry, journey, listening, moments, sending, waiting
+from domain.document import (
+    asking,
+    branching,
+    calling,
+    changing,
+    entry,
+    journey,
+    listening,
+    moments,
+    others,
+    sending,
+    waiting,
+)
 from domain.document.form import Form, JsonSchema
 from domain.document.schema import journey_schema
 from domain.document.step import StepForm
@@ -50,6 +62,8 @@ FORMS: tuple[type[Form], ...] = (
     listening.ForRule,
     branching.RepeatStep,
     branching.RepeatForm,
+    branching.ParallelStep,
+    branching.ParallelForm,
     branching.ExitStep,
     branching.NoteStep,
     changing.SetStep,
@@ -61,6 +75,12 @@ FORMS: tuple[type[Form], ...] = (
     calling.WebhookForm,
     calling.NotifyStep,
     calling.NotifyForm,
+    asking.ApproveStep,
+    asking.ApproveForm,
+    others.StartJourneyStep,
+    others.StartJourneyForm,
+    others.StopJourneyStep,
+    others.StopJourneyForm,
 )
 """Every mapping an author may write, in the order of the page."""
 

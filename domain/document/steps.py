@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
-from domain.document.branching import BranchStep, ExitStep, NoteStep, RepeatStep, SplitStep, StageStep
+from domain.document.asking import ApproveStep
+from domain.document.branching import (
+    BranchStep,
+    ExitStep,
+    NoteStep,
+    ParallelStep,
+    RepeatStep,
+    SplitStep,
+    StageStep,
+)
 from domain.document.calling import NotifyStep, WebhookStep
 from domain.document.changing import ScoreStep, SetStep, SubscribeStep, UnsubscribeStep
 from domain.document.listening import WaitForStep
+from domain.document.others import StartJourneyStep, StopJourneyStep
 from domain.document.sending import SendStep
 from domain.document.step import StepForm
 from domain.document.waiting import WaitStep
@@ -18,6 +28,7 @@ STEPS: dict[str, type[StepForm]] = {
     "split": SplitStep,
     "stage": StageStep,
     "repeat": RepeatStep,
+    "parallel": ParallelStep,
     "set": SetStep,
     "add_tags": SetStep,
     "remove_tags": SetStep,
@@ -27,11 +38,14 @@ STEPS: dict[str, type[StepForm]] = {
     "notify": NotifyStep,
     "subscribe": SubscribeStep,
     "unsubscribe": UnsubscribeStep,
+    "approve": ApproveStep,
+    "start_journey": StartJourneyStep,
+    "stop_journey": StopJourneyStep,
     "exit": ExitStep,
     "note": NoteStep,
 }
 
-NESTING = ("branch", "split", "stage", "repeat", "wait_for")
+NESTING = ("branch", "split", "stage", "repeat", "parallel", "wait_for")
 """The kinds that have steps within their own value."""
 
 Key = str | int
@@ -46,14 +60,15 @@ def kind_of(step: Mapping[str, object]) -> str | None:
 def inner_steps(step: Mapping[str, object]) -> Iterator[tuple[Path, list[object]]]:
     """The lists of steps inside a step as written, with the keys that lead there, in reading order."""
     for key, value in step.items():
-        if key in ("then", "else"):
+        if key in ("then", "else", "approved", "rejected"):
             yield from _listed((key,), value)
         elif key in NESTING:
             yield from _inside((key,), value)
 
 
 def _inside(path: Path, value: object) -> Iterator[tuple[Path, list[object]]]:
-    """Within `branch`, `split`, `stage`, `repeat` and a race: under `steps`, `else`, `then` and the cases' values."""
+    """Within `branch`, `split`, `stage`, `repeat`, `parallel` and a race: under `steps`, `else`, `then` and the values of
+    `cases` and `branches`."""
     if isinstance(value, list):
         for index, entry in enumerate(value):
             yield from _inside((*path, index), entry)
@@ -63,7 +78,7 @@ def _inside(path: Path, value: object) -> Iterator[tuple[Path, list[object]]]:
                 yield from _inside((*path, key), inner)
             elif key in ("steps", "else", "then"):
                 yield from _listed((*path, key), inner)
-            elif key == "cases" and isinstance(inner, Mapping):
+            elif key in ("cases", "branches") and isinstance(inner, Mapping):
                 for case, steps in inner.items():
                     yield from _listed((*path, key, case), steps)
 

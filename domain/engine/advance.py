@@ -3,6 +3,8 @@
 `begin` makes the first state, `advance` takes an input, `command_of` reads the next command off a state.
 """
 
+from datetime import datetime
+
 from domain.decisions import Decision
 from domain.engine.commands import (
     Apply,
@@ -23,6 +25,7 @@ from domain.engine.commands import (
     Stop,
 )
 from domain.engine.entering import enter
+from domain.engine.holding import lift, lift_beside, rest
 from domain.engine.inputs import (
     Chosen,
     Done,
@@ -30,19 +33,21 @@ from domain.engine.inputs import (
     Heard,
     Input,
     Leave,
+    Lifted,
     Order,
     Outcome,
     Refreshed,
     Resolved,
     TimeUp,
 )
+from domain.engine.lanes import in_other_lanes
 from domain.engine.ordering import obey
 from domain.engine.outcomes import chosen, resolved, take_outcome
 from domain.engine.sending import deadline_of
 from domain.engine.state import Run, State
 from domain.engine.turn import Turn, listen_named
 from domain.engine.waiting import done, hear, refresh, time_up
-from domain.program import Branch, Notify, Program, Repeat, Send, Silence, Stage, Wait, WaitFor, Webhook
+from domain.program import Branch, Notify, Parallel, Program, Repeat, Send, Silence, Stage, Wait, WaitFor, Webhook
 
 
 def begin(program: Program, run: Run) -> State:
@@ -83,12 +88,17 @@ def advance(program: Program, state: State, given: Input) -> tuple[State, Comman
             refresh(turn, given)
         case Order():
             obey(turn, given)
+        case Lifted():
+            lift(turn, given)
+            in_other_lanes(turn, lambda lane: lift_beside(lane, given))
         case Done():
             done(turn, given.moment)
         case Chosen():
             chosen(turn, given)
         case Resolved():
             resolved(turn, given)
+        case Outcome(result="held"):
+            rest(turn, given)
         case Outcome():
             take_outcome(turn, given)
     enter(turn)
@@ -136,12 +146,12 @@ def _command_of_step(program: Program, state: State) -> Command:
     match program.steps[state.at or ""]:
         case Branch(id=step) | Repeat(id=step):
             return Choose(step=step)
-        case Wait(id=step, until=Silence()) | WaitFor(id=step) | Stage(id=step):
+        case Wait(id=step, until=Silence()) | WaitFor(id=step) | Stage(id=step) | Parallel(id=step):
             return Locate(step=step)
         case Wait(id=step):
-            return Resolve(step=step)
+            return Resolve(step=step, since=_changed_since(state))
         case Send(at=str()) as send if state.due is None:
-            return Resolve(step=send.id)
+            return Resolve(step=send.id, since=_changed_since(state))
         case Send() as send:
             return SendMessage(step=send.id, deadline=deadline_of(state, send.deadline))
         case Webhook() as webhook:
@@ -150,3 +160,9 @@ def _command_of_step(program: Program, state: State) -> Command:
             return NotifyColleagues(step=notify.id, deadline=deadline_of(state, notify.deadline))
         case step:
             return Apply(step=step.id)
+
+
+def _changed_since(state: State) -> datetime | None:
+    """When a step was entered whose moment another version has changed since; None for all others."""
+    is_older = state.moved_at is not None and state.entered.at < state.moved_at
+    return state.entered.at if is_older else None

@@ -19,10 +19,14 @@ class Choose(Frozen):
 
 
 class Resolve(Frozen):
-    """Work out when this wait, or this send's `at`, comes. Answer: Resolved."""
+    """Work out when this wait, or this send's `at`, comes. Answer: Resolved.
+
+    `since`: seen from then and not from now, because another version changed the wait after it had begun.
+    """
 
     kind: Literal["resolve"] = "resolve"
     step: str
+    since: datetime | None = None
 
 
 class Apply(Frozen):
@@ -73,6 +77,18 @@ class Release(Frozen):
     kind: Literal["release"] = "release"
 
 
+class Adopt(Frozen):
+    """Go on by another version of the journey, and write that down. Answer: Migrate, or Leave when the run was already to end.
+
+    The one command that is no part of a state: an operator's order stands behind it.
+    """
+
+    kind: Literal["adopt"] = "adopt"
+    version: int
+    steps: dict[str, str] = Field(default_factory=dict)
+    by: str = ""
+
+
 class Finish(Frozen):
     """Write down the end. Answer: Finished, or Leave when the run was already to end for another reason."""
 
@@ -118,7 +134,7 @@ class Stop(Frozen):
     reason: str
 
 
-Local = Choose | Resolve | Apply | Locate | Gather | Arm | Settle | Hold | Release | Finish
+Local = Choose | Resolve | Apply | Locate | Gather | Arm | Settle | Hold | Release | Adopt | Finish
 Remote = SendMessage | CallWebhook | NotifyColleagues
 Rest = Sleep | Stop
 Command = Annotated[Local | Remote | Rest, Field(discriminator="kind")]

@@ -4,14 +4,19 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
+from domain.engine.lanes import end_lane, fork, pass_turn
 from domain.engine.state import Moment, Round, State, Waiting
 from domain.engine.turn import Turn, later, stage_listens
+from domain.ids import effect_key
 from domain.program import (
     Arm,
+    EndLane,
     EndRound,
     EndStage,
     Exit,
     ForDuration,
+    Parallel,
+    Question,
     Repeat,
     Send,
     Silence,
@@ -29,13 +34,22 @@ def share(*parts: object) -> float:
 
 
 def enter(turn: Turn) -> None:
-    """Walks on while the current step needs nothing from outside."""
+    """Walks on while the current step needs nothing from outside, in one lane after the other."""
+    _walk(turn)
+    while pass_turn(turn):
+        _walk(turn)
+
+
+def _walk(turn: Turn) -> None:
     while turn.state.phase == "enter":
         moment = turn.state.entered
         match turn.step:
+            case step if turn.was_done:
+                turn.log(step.op, "skipped", why="done before the run was moved to this version")
+                turn.go(getattr(step, "next", None) or getattr(step, "otherwise", None), moment)
             case Split() as step:
                 _split(turn, step, moment)
-            case Stage() | WaitFor() | Wait(until=Silence()) if not moment.is_exact:
+            case Stage() | WaitFor() | Wait(until=Silence()) | Parallel() if not moment.is_exact:
                 return
             case Stage() as step:
                 _open(turn, Round(scope=step.id, entered=moment))
@@ -48,6 +62,10 @@ def enter(turn: Turn) -> None:
                 begin_round(turn, step, moment)
             case EndRound() as step:
                 _end_round(turn, step, moment)
+            case Parallel() as step:
+                fork(turn, step)
+            case EndLane() as step:
+                end_lane(turn, step)
             case Exit() as step:
                 turn.finish(f"exit:{step.reason}")
             case Wait(until=ForDuration(span=span) | Silence(span=span)):
@@ -129,14 +147,30 @@ def arm(turn: Turn, purpose: str, until: datetime | None, hears: dict[str, int] 
 
 def _wait_for(turn: Turn, step: WaitFor, moment: Moment) -> None:
     until = later(moment.at, turn.scaled(step.within)) if step.within is not None else None
+    arm(turn, "wait_for", until, hears_of(turn.state, step, moment))
+
+
+def hears_of(state: State, step: WaitFor, moment: Moment) -> dict[str, int]:
+    """After which position each listen of a step hears that is entered at this moment (semantics 14)."""
     hears = {}
     for listen in step.listens:
-        since = turn.state.run.entered.position if step.since == "entry" else moment.position
+        since = state.run.entered.position if step.since == "entry" else moment.position
         if listen.kind == "reaction":
-            sent = turn.state.sends.get(listen.to or "")
+            sent = state.sends.get(listen.to or "")
             since = sent.position if sent else moment.position
         hears[listen.id] = since
-    arm(turn, "wait_for", until, hears)
+    return hears
+
+
+def await_answer(turn: Turn, step: Question, moment: Moment) -> None:
+    """The question has been asked: the run waits for what answers it, and nothing else."""
+    until = later(moment.at, turn.scaled(step.within)) if step.within is not None else None
+    told = "ghost" if turn.state.run.ghost else "asked"
+    turn.log(turn.step.op, told, until=until.isoformat() if until else None)
+    arm(turn, "answer", until, {listen.id: moment.position for listen in step.listens})
+    if turn.state.waiting is not None:
+        key = effect_key(turn.state.run.id, step.id, turn.state.visit)
+        turn.set(waiting=turn.state.waiting.model_copy(update={"asked": key}))
 
 
 def spread_of(turn: Turn) -> timedelta:

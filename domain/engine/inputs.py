@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -44,14 +45,16 @@ class Heard(Frozen):
 
 class Outcome(Frozen):
     """What became of a send, webhook or notification. `until` goes with deferred, `code` with refused and defect; `claimed`
-    is the customer's position when a message was claimed: reactions to it come after that."""
+    is the customer's position when a message was claimed: reactions to it come after that. held: a pause of the journey or
+    of a channel stands, which `hold` names; any effect may be answered so."""
 
     kind: Literal["outcome"] = "outcome"
     moment: Moment
-    result: Literal["sent", "skipped", "deferred", "late", "refused", "defect", "unknown", "done"]
+    result: Literal["sent", "skipped", "deferred", "late", "refused", "defect", "unknown", "done", "held"]
     until: datetime | None = None
     code: str | None = None
     claimed: int | None = None
+    hold: UUID | None = None
 
 
 class Leave(Frozen):
@@ -76,13 +79,37 @@ class TimeUp(Frozen):
 
 
 class Order(Frozen):
-    """An operator's word. `due` says what happens to what fell due during a pause."""
+    """An operator's word. `due` says what happens to what fell due during a pause; `deadline` whether that of a parked step
+    counts from the retry, or goes on as it was."""
 
     kind: Literal["order"] = "order"
     moment: Moment
-    order: Literal["pause", "resume", "skip_wait", "retry"]
+    order: Literal["pause", "resume", "skip_wait", "retry", "skip_step"]
     by: str = ""
     due: Literal["catch_up", "skip"] = "catch_up"
+    deadline: Literal["anew", "kept"] = "anew"
+
+
+class Lifted(Frozen):
+    """The pause at which the run rests is over. `due` says what happens to the effect that fell due, `until` when it is this
+    run's turn where they are spread."""
+
+    kind: Literal["lifted"] = "lifted"
+    moment: Moment
+    hold: UUID
+    due: Literal["catch_up", "skip"] = "catch_up"
+    until: datetime | None = None
+
+
+class Migrate(Frozen):
+    """The run is to go on by another version of its journey. `steps` maps ids of the old version to those that take their
+    place; whoever feeds it has both programs: `domain.engine.migrating`."""
+
+    kind: Literal["migrate"] = "migrate"
+    moment: Moment
+    version: int
+    steps: dict[str, str] = Field(default_factory=dict)
+    by: str = ""
 
 
 class Finished(Frozen):
@@ -91,6 +118,6 @@ class Finished(Frozen):
 
 
 Input = Annotated[
-    Chosen | Resolved | Done | Heard | Outcome | Leave | Refreshed | TimeUp | Order | Finished,
+    Chosen | Resolved | Done | Heard | Outcome | Leave | Refreshed | TimeUp | Order | Lifted | Migrate | Finished,
     Field(discriminator="kind"),
 ]

@@ -14,7 +14,7 @@ def status_of(state: State, *, is_leaving: bool) -> RunStatus:
         return "leaving"
     if state.is_paused:
         return "paused"
-    return "parked" if state.parked else "running"
+    return "parked" if state.parked_at else "running"
 
 
 def finished(command: Finish, leaving: str | None, moment: Moment) -> Input:

@@ -1,5 +1,6 @@
 """One turn of the engine: the state as it changes, and the log of what was decided on the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.decisions import Decision
-from domain.engine.state import Moment, State
-from domain.program import Edge, Listen, Operation, Program, Silence, Stage, Wait, WaitFor
+from domain.engine.state import Lane, Moment, State
+from domain.program import Edge, Listen, Operation, Program, Question, Repeat, Silence, Stage, Wait, WaitFor
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -33,8 +34,19 @@ class Turn:
     def step(self) -> Operation:
         return self.program.steps[self.state.at or ""]
 
+    @property
+    def was_done(self) -> bool:
+        """Whether the step was done before the run was moved to this version; a repeat that is under way does it again."""
+        state = self.state
+        if state.at not in state.done:
+            return False
+        under_way = {current.scope for current in state.rounds}
+        return not any(
+            scope in under_way and isinstance(self.program.steps[scope], Repeat) for scope in self.step.scopes
+        )
+
     def set(self, **changes: Any) -> None:
-        self.state = self.state.model_copy(update=changes)
+        self.state = self.state.with_changes(changes)
 
     def log(self, kind: str, outcome: str, **detail: JsonValue) -> None:
         step = self.state.at
@@ -64,7 +76,16 @@ class Turn:
             path=(*self.state.path, edge)[-PATH_KEPT:],
         )
 
+    def leave_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Breaks off these of the lanes beside the one that has the turn."""
+        visits = self.state.visits
+        self.decisions += (
+            Decision(kind="parallel", outcome="left", step=lane.at, visit=visits.get(lane.at or "")) for lane in lanes
+        )
+        self.set(lanes=tuple(lane for lane in self.state.lanes if lane not in lanes))
+
     def finish(self, reason: str) -> None:
+        self.leave_lanes(self.state.lanes)
         self.set(phase="finishing", reason=reason, waiting=None, parked=None)
 
 
@@ -78,7 +99,7 @@ def listen_named(program: Program, name: str) -> Listen | None:
     """The listen with this id; its step is what stands before the last slash."""
     step = program.steps.get(name.rpartition("/")[0])
     match step:
-        case WaitFor():
+        case WaitFor() | Question():
             return next((listen for listen in step.listens if listen.id == name), None)
         case Stage():
             return step.until if step.until.id == name else None

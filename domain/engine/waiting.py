@@ -1,18 +1,21 @@
 """Waits: what ends them, and what does not."""
 
-from domain.engine.entering import arm
+from domain.engine.entering import arm, await_answer
 from domain.engine.inputs import Heard, Refreshed
+from domain.engine.lanes import in_other_lanes, leave_scope, listens_in, seen_from, take_due_turn, take_turn
 from domain.engine.state import Moment, Phase
 from domain.engine.turn import Turn, listen_named, stage_listens
-from domain.program import EndRound, Operation, Silence, Stage, UntilMoment, Wait, WaitFor
+from domain.program import EndRound, Operation, Parallel, Question, Silence, Stage, UntilMoment, Wait, WaitFor
 from domain.rules.rule import Ref
 
 
 def done(turn: Turn, moment: Moment) -> None:
     """What touched only our database is done: go on from there."""
     match turn.state.phase:
-        case "enter" if isinstance(turn.step, Stage | WaitFor | Wait):
+        case "enter" if isinstance(turn.step, Stage | WaitFor | Wait | Parallel):
             turn.set(entered=moment)
+        case "enter" if isinstance(turn.step, Question) and turn.step.listens:
+            await_answer(turn, turn.step, moment)
         case "enter":
             turn.log(turn.step.op, "ghost" if turn.state.run.ghost else "done")
             turn.go(_next(turn.step), moment)
@@ -29,9 +32,15 @@ def done(turn: Turn, moment: Moment) -> None:
 
 
 def _go_on(turn: Turn, phase: Phase, moment: Moment) -> None:
-    """After a pause or a repair. What came meanwhile may leave the stage around an effect: that is looked up before it."""
+    """After a pause or a repair."""
     turn.set(phase=phase, before=None)
-    if phase == "enter" and stage_listens(turn.program, turn.state):
+    if phase == "enter":
+        look_before_effect(turn, moment)
+
+
+def look_before_effect(turn: Turn, moment: Moment) -> None:
+    """What came meanwhile may leave a stage around the effect: it is looked up first."""
+    if stage_listens(turn.program, turn.state):
         arm(turn, "deferral", moment.at)
 
 
@@ -41,6 +50,7 @@ def _next(step: Operation) -> str | None:
 
 def time_up(turn: Turn, moment: Moment) -> None:
     """The time is up. Where something is listened for, what was accepted before still counts: settle first."""
+    take_due_turn(turn, moment.at)
     waiting = turn.state.waiting
     if turn.state.phase != "asleep" or waiting is None or waiting.until is None or moment.at < waiting.until:
         return
@@ -60,6 +70,9 @@ def time_is_over(turn: Turn, moment: Moment) -> None:
         case "wait_for", WaitFor() as step:
             turn.log("wait_for", "timed_out")
             turn.go(step.otherwise, moment)
+        case "answer", Question() as step:
+            turn.log(turn.step.op, "timed_out")
+            turn.go(step.otherwise, moment)
         case "round", EndRound() as step:
             turn.go(step.repeat, moment)
         case "wait", Wait() as step:
@@ -72,40 +85,59 @@ def time_is_over(turn: Turn, moment: Moment) -> None:
 
 
 def hear(turn: Turn, given: Heard) -> None:
-    """An event that was listened for. Stale, late and repeated ones change nothing."""
+    """An event that was listened for; the lane that listens has the turn. Stale, late and repeated ones change nothing."""
+    if turn.state.phase in ("held", "holding", "releasing", "finishing", "over") or _hear(turn, given):
+        return
+    for lane in turn.state.lanes:
+        if given.listen in listens_in(turn.program, seen_from(turn.state, lane)):
+            before = turn.state
+            take_turn(turn, lane)
+            if _hear(turn, given):
+                return
+            turn.state = before
+
+
+def _hear(turn: Turn, given: Heard) -> bool:
+    """Whether the lane that has the turn takes the event."""
     waiting = turn.state.waiting
-    if turn.state.phase in ("held", "holding", "releasing", "gathering", "finishing", "over") or turn.state.parked:
-        return
+    if turn.state.phase == "gathering" or turn.state.parked:
+        return False
     if waiting is None:
-        _hear_between_waits(turn, given)
-        return
+        return _hear_between_waits(turn, given)
     since = waiting.hears.get(given.listen)
     listen = listen_named(turn.program, given.listen)
     if since is None or listen is None:
-        return
+        return False
     is_stale = listen.kind != "rule" and given.event.position <= since
     is_late = waiting.until is not None and given.event.accepted_at > waiting.until
-    if not is_stale and not is_late:
-        _heard(turn, given)
+    if is_stale or is_late:
+        return False
+    _heard(turn, given)
+    return True
 
 
-def _hear_between_waits(turn: Turn, given: Heard) -> None:
+def _hear_between_waits(turn: Turn, given: Heard) -> bool:
     """Between two effects only the stages around the step are listening."""
     for current in turn.state.rounds:
         step = turn.program.steps[current.scope]
         is_newer = given.event.position > current.entered.position
         if isinstance(step, Stage) and step.until.id == given.listen and is_newer:
             _heard(turn, given)
-            return
+            return True
+    return False
 
 
 def _heard(turn: Turn, given: Heard) -> None:
     listen = listen_named(turn.program, given.listen)
     if listen is None:
         return
-    kind = "stage" if isinstance(turn.program.steps[given.listen.rpartition("/")[0]], Stage) else "wait_for"
-    turn.log(kind, "left" if kind == "stage" else "heard", listen=given.listen, event_id=str(given.event.id))
+    name, _, answer = given.listen.rpartition("/")
+    kind = turn.program.steps[name].op
+    outcome = answer if listen.kind == "answer" else "left" if kind == "stage" else "heard"
+    turn.log(kind, outcome, listen=given.listen, event_id=str(given.event.id))
     turn.set(heard=given.event, heard_by=given.listen, waiting=None, skip_due=False)
+    if kind == "stage":
+        leave_scope(turn, given.listen.rpartition("/")[0])
     if listen.gather_as:
         turn.set(phase="gathering")
     else:
@@ -128,6 +160,11 @@ def _follow(turn: Turn, name: str, moment: Moment) -> None:
 def refresh(turn: Turn, given: Refreshed) -> None:
     """The newest event is now `event.`; a wait that depends on it is worked out anew."""
     turn.set(run=turn.state.run.model_copy(update={"entry": given.event}))
+    _re_arm(turn, given)
+    in_other_lanes(turn, lambda lane: _re_arm(lane, given))
+
+
+def _re_arm(turn: Turn, given: Refreshed) -> None:
     waiting = turn.state.waiting
     if waiting is None or turn.state.at is None or waiting.purpose == "parked":
         return

@@ -3,7 +3,7 @@
 from pydantic import JsonValue
 
 from domain.explain.voice import Voice, listed, shown, text_of
-from domain.program import Notify, Operation, Score, SetAttributes, Subscribe, Webhook
+from domain.program import Notify, Operation, Score, SetAttributes, StartJourney, StopJourney, Subscribe, Webhook
 from domain.records import DecisionRecord
 from domain.rules.rule import Ref
 
@@ -15,7 +15,7 @@ def change(decision: DecisionRecord, voice: Voice) -> str | None:
     if what is None:
         return None
     if decision.outcome == "ghost" or decision.detail.get("ghost"):
-        return f"Holdout, so it was not done: {what[0].lower()}{what[1:]}."
+        return f"Not done, because {voice.ghost(decision.run_id)}: {what[0].lower()}{what[1:]}."
     if decision.outcome in ("done", "sent"):
         return f"{what}."
     words = {"late": "its deadline passed", "defect": "it cannot work", "unknown": "the outcome is not known"}
@@ -38,6 +38,10 @@ def _what(step: Operation, decision: DecisionRecord) -> str | None:
         case Webhook(id=name):
             status = detail.get("status")
             return f"Called the webhook of {name}" + (f", which answered {status}" if status else "")
+        case StartJourney(journey=journey):
+            return f"Asked for a run of {journey}"
+        case StopJourney(journey=journey):
+            return f"Asked for the end of the runs of {journey}"
         case Notify(id=name, email=email):
             return f"Told colleagues by {'email' if email else 'webhook'} ({name})"
     return None

@@ -14,6 +14,8 @@ def entry(decision: DecisionRecord, voice: Voice) -> str | None:
             return f"Entered {about}."
         case "queued":
             return f"Met the trigger of {about}, and queues: the journey takes in only so many at a time."
+        case "shadow":
+            return f"Entered {about}, in shadow: it runs beside the live version, nothing is sent or changed."
         case "held_out":
             return f"Entered {about}, in the holdout: the journey is walked and recorded, nothing is sent or changed."
     return None
@@ -85,10 +87,35 @@ def parked(decision: DecisionRecord, voice: Voice) -> str:
     )
 
 
+def hold(decision: DecisionRecord, voice: Voice) -> str | None:
+    """What became of an effect while its journey or channel was paused."""
+    match decision.outcome:
+        case "journey":
+            return f"Rests at {decision.step}, because the journey is paused."
+        case "channel":
+            return f"Rests at {decision.step}, because the channel is paused."
+        case "lifted" if decision.detail.get("due") == "skip":
+            return "The pause is over; messages that fell due meanwhile are left out."
+        case "lifted":
+            return f"The pause is over: {decision.step} goes on."
+    return None
+
+
 def operator(decision: DecisionRecord, voice: Voice) -> str:
     words = {"paused": "paused the run", "resumed": "resumed the run", "skip_wait": "skipped the wait"}
-    words |= {"retried": "had the step tried again", "stopped": "stopped the run"}
+    words |= {
+        "retried": "had the step tried again",
+        "stopped": "stopped the run",
+        "skipped_step": "had the step left out",
+    }
     by = text_of(decision, "by") or "An operator"
     what = words.get(decision.outcome, decision.outcome.replace("_", " "))
     due = "; what fell due meanwhile is left out" if decision.detail.get("due") == "skip" else ""
     return f"{by} {what}{due}{because(decision)}"
+
+
+def migration(decision: DecisionRecord, voice: Voice) -> str:
+    by = text_of(decision, "by") or "An operator"
+    was = text_of(decision, "was")
+    place = f" from {was} to {decision.step}" if was else f" at {decision.step}" if decision.step else ""
+    return f"{by} moved the run{place} from version {decision.detail.get('from')} to {decision.detail.get('to')}."

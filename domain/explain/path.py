@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from domain.engine.lanes import views
 from domain.engine.state import State
 from domain.explain.voice import heard_by, listed
-from domain.program import Listen, Program, Stage, WaitFor
+from domain.program import Listen, Program, Question, Stage, WaitFor
 
 
 def path_markdown(state: State, program: Program) -> str:
@@ -12,11 +13,12 @@ def path_markdown(state: State, program: Program) -> str:
     run = state.run
     parts = [
         f"**{run.journey}**, version {run.version}, entered {_time(run.entered.at)}"
-        + (", in the holdout: nothing is sent" if run.ghost else ""),
+        + (", in shadow: nothing is sent" if run.shadow else ", in the holdout: nothing is sent" if run.ghost else ""),
         "",
         f"Path: {' → '.join(_visited(state)) or 'not begun'}",
         "",
         _now(state, program),
+        *(f"\nBeside it: {_now(beside, program)}" for beside in list(views(state))[1:]),
     ]
     if run.time_scale != 1:
         parts += ["", f"Durations are divided by {run.time_scale:g} (development)."]
@@ -43,8 +45,10 @@ def _now(state: State, program: Program) -> str:
     what = {
         "wait": "Waits",
         "wait_for": "Listens",
+        "answer": "Waits for an answer",
         "round": "Waits for the next round",
         "deferral": "Holds its send back",
+        "held": "Rests, for its journey or a channel is paused,",
     }
     text = f"{what.get(waiting.purpose, 'Waits')} at {here} since {_time(state.entered.at)}"
     text += f" for {hopes}" if hopes else ""
@@ -57,7 +61,7 @@ def _hopes(state: State, program: Program) -> list[str]:
     listens: list[Listen] = []
     for step in program.steps.values():
         match step:
-            case WaitFor():
+            case WaitFor() | Question():
                 listens += step.listens
             case Stage(until=listen):
                 listens.append(listen)

@@ -28,6 +28,8 @@ def _verdict(decision: DecisionRecord, asked: Asked) -> str:
             return f"Every check for {what} passed: {listed(_clause(check) for check in _checks(asked))}."
         case "defer":
             return f"Holds {what} back: {_failed(asked)}."
+        case "hold":
+            return f"Rests with {what}: {_failed(asked)}."
         case "late":
             return f"Too late for {what}: {_failed(asked)}."
         case _:
@@ -43,7 +45,7 @@ def send(decision: DecisionRecord, voice: Voice) -> str | None:
         case "handed_over" | "sent":
             return f"Handed over {what}{_provider(message)}."
         case "ghost":
-            return f"Would have sent {what}; nothing left the house, because this customer is in the holdout."
+            return f"Would have sent {what}; nothing left the house, because {voice.ghost(decision.run_id)}."
         case "refused":
             return f"The provider refused {what}{why}"
         case "released":
@@ -59,7 +61,7 @@ def send(decision: DecisionRecord, voice: Voice) -> str | None:
     return None
 
 
-def ledger(message: MessageRecord) -> str:
+def ledger(message: MessageRecord, voice: Voice) -> str:
     """What the ledger alone says about a message."""
     what = noun_of(message)
     code = message.answer.get("reason") or message.answer.get("code")
@@ -68,7 +70,7 @@ def ledger(message: MessageRecord) -> str:
         case "handed_over" | "delivered" | "bounced" | "complained":
             return f"Handed over {what}{_provider(message)}."
         case "ghost":
-            return f"Would have sent {what}; nothing left the house, because this customer is in the holdout."
+            return f"Would have sent {what}; nothing left the house, because {voice.ghost(message.run_id)}."
         case "refused":
             return f"The provider refused {what}{why}."
         case "released":

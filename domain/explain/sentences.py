@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from domain.explain.changes import change
-from domain.explain.passage import end, entry, goal, leave, near_miss, operator, parked, repeat
+from domain.explain.passage import end, entry, goal, hold, leave, migration, near_miss, operator, parked, repeat
 from domain.explain.sending import gate, send
 from domain.explain.story import LineKind
-from domain.explain.voice import Voice, because, values_of
-from domain.explain.waiting import stage, wait, wait_for
+from domain.explain.voice import Voice, because, listed, text_of, values_of
+from domain.explain.waiting import question, stage, wait, wait_for
 from domain.program import Repeat, Split
 from domain.records import DecisionRecord
 
@@ -53,6 +53,26 @@ def _split(decision: DecisionRecord, voice: Voice) -> str:
     return f"The split {decision.step} gave arm {decision.outcome}" + (f" (of {shares})." if shares else ".")
 
 
+def _question(decision: DecisionRecord, voice: Voice) -> str | None:
+    return question(decision, voice) or change(decision, voice)
+
+
+def _parallel(decision: DecisionRecord, voice: Voice) -> str | None:
+    branch = (decision.step or "").rpartition("/")[2]
+    match decision.outcome:
+        case "begun":
+            names = decision.detail.get("branches")
+            return f"Goes the branches {listed(map(str, names if isinstance(names, list) else ()))} of {decision.step} at once."
+        case "branch_done":
+            return f"The branch {branch} of {text_of(decision, 'parallel')} is at its end; the others go on."
+        case "joined":
+            why = "the first" if decision.detail.get("join") == "any" else "the last"
+            return f"The branch {branch} of {text_of(decision, 'parallel')} is at its end, {why}: goes on after it."
+        case "left":
+            return f"Leaves off at {decision.step}, in a branch that is not gone on with."
+    return None
+
+
 _TELLERS: Mapping[str, Teller] = {
     "entry": entry,
     "near_miss": near_miss,
@@ -63,6 +83,9 @@ _TELLERS: Mapping[str, Teller] = {
     "split": _split,
     "repeat_round": _round,
     "stage": stage,
+    "parallel": _parallel,
+    "start_journey": _question,
+    "approve": question,
     "gate": gate,
     "send": send,
     "goal": goal,
@@ -70,6 +93,8 @@ _TELLERS: Mapping[str, Teller] = {
     "end": end,
     "parked": parked,
     "operator": operator,
+    "hold": hold,
+    "migration": migration,
 }
 
 _KINDS: Mapping[str, LineKind] = {
@@ -82,6 +107,9 @@ _KINDS: Mapping[str, LineKind] = {
     "split": "choice",
     "repeat_round": "choice",
     "stage": "choice",
+    "parallel": "choice",
+    "start_journey": "wait",
+    "approve": "wait",
     "gate": "gate",
     "send": "send",
     "goal": "end",
@@ -89,4 +117,6 @@ _KINDS: Mapping[str, LineKind] = {
     "end": "end",
     "parked": "end",
     "operator": "operator",
+    "hold": "operator",
+    "migration": "operator",
 }

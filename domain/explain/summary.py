@@ -32,7 +32,7 @@ def _of_message(message: MessageRecord, voice: Voice) -> str:
             after = "" if message.state == "handed_over" else f", and then {message.state}"
             return f"{what} was handed over on {when}{after}: {why}."
         case "ghost":
-            return f"{what} was not sent, because this customer is in the holdout: {why}."
+            return f"{what} was not sent, because {voice.ghost(message.run_id)}: {why}."
         case "unknown":
             return f"Nobody can say whether {what} was taken: {why}."
         case "claimed":

@@ -28,7 +28,7 @@ def tell(material: Material) -> Story:
     decisions = [decision for decision in material.decisions if message is None or _leads_to(decision, message)]
     lines = [_decided(decision, voice) for decision in decisions]
     lines += _reactions(material, voice)
-    for line in _from_ledger(material):
+    for line in _from_ledger(material, voice):
         lines.insert(_behind_its_gate(lines, line), line)
     lines += absence(material, voice)
     lines.sort(key=lambda line: line.at)
@@ -106,7 +106,7 @@ def _reaction(event: EventRecord, message: MessageRecord) -> str:
     return text + (", by a machine: marked, not counted." if event.properties.get("machine") else ".")
 
 
-def _from_ledger(material: Material) -> Iterator[Line]:
+def _from_ledger(material: Material, voice: Voice) -> Iterator[Line]:
     """Messages whose last word is not in the decision log, told from the ledger."""
     told = {decision.detail.get("message_id") for decision in material.decisions if _is_last_word(decision)}
     for message in (material.message,) if material.message else material.messages:
@@ -114,7 +114,7 @@ def _from_ledger(material: Material) -> Iterator[Line]:
             yield Line(
                 at=message.handed_over_at or message.claimed_at,
                 kind="send",
-                sentence=ledger(message),
+                sentence=ledger(message, voice),
                 journey=message.journey,
                 version=message.version,
                 run_id=message.run_id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -22,6 +23,11 @@ class Voice:
     programs: Mapping[tuple[str, int], Program]
     events: Mapping[str, EventRecord]
     messages: Mapping[str, MessageRecord]
+    shadows: frozenset[UUID] = frozenset()
+
+    def ghost(self, run: UUID | None) -> str:
+        """Why a run has no effects."""
+        return "this version only runs in shadow" if run in self.shadows else "this customer is in the holdout"
 
     def time(self, moment: object) -> str:
         """`3 Nov 2026, 14:05:12 CET` of a datetime or an ISO 8601 string; anything else as it is."""
@@ -55,6 +61,7 @@ def voice_of(material: Material) -> Voice:
         programs={(program.journey, program.version): program for program in material.programs},
         events={str(event.id): event for event in material.events},
         messages={str(message.id): message for message in (*material.messages, *_asked(material))},
+        shadows=frozenset(run.id for run in material.runs if run.shadow),
     )
 
 
@@ -100,6 +107,10 @@ def heard_by(listen: Listen) -> str:
     """What a listen hears, for people: `"Page Viewed"`, `clicked to send-welcome`, `a rule about the customer`."""
     if listen.kind == "rule":
         return "a rule about the customer to hold"
+    if listen.kind == "answer":
+        return {"ended": "its end", "refused": "a refusal"}.get(
+            answer := listen.id.rpartition("/")[2], f"that it is {answer}"
+        )
     names = listed([f'"{name}"' for name in listen.events], "or")
     return f"{names} in answer to {listen.to}" if listen.kind == "reaction" else names
 

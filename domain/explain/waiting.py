@@ -2,7 +2,18 @@
 
 from domain.durations import format_duration
 from domain.explain.voice import Voice, because, heard_by, listed, text_of
-from domain.program import ForDuration, InWindow, Learned, Silence, Stage, UntilClock, Wait, WaitFor
+from domain.program import (
+    Approve,
+    ForDuration,
+    InWindow,
+    Learned,
+    Silence,
+    Stage,
+    StartJourney,
+    UntilClock,
+    Wait,
+    WaitFor,
+)
 from domain.records import DecisionRecord
 
 
@@ -61,6 +72,28 @@ def wait_for(decision: DecisionRecord, voice: Voice) -> str | None:
             return f"Heard {voice.cause(decision)} at {decision.step}."
         case "timed_out":
             return f"{hoped[:1].upper()}{hoped[1:]} did not come in time at {decision.step}."
+    return None
+
+
+def question(decision: DecisionRecord, voice: Voice) -> str | None:
+    """What a run asked of another journey or of a person, and the answer."""
+    step = voice.step(decision)
+    until = voice.time(decision.detail.get("until"))
+    journey = step.journey if isinstance(step, StartJourney) else "the other journey"
+    asked = f"{step.to} to approve of {listed(step.of)}" if isinstance(step, Approve) else f"for a run of {journey}"
+    match decision.outcome:
+        case "asked":
+            return f"Asks {asked} at {decision.step}, and waits for the answer until {until}."
+        case "ghost" if decision.detail.get("until"):
+            return f"Would have asked {asked}; nobody was, because this customer is in the holdout."
+        case "ended":
+            return f"The run of {journey} has ended: {voice.cause(decision)} arrived."
+        case "refused":
+            return f"No run of {journey} has begun: {voice.cause(decision)} arrived."
+        case "approved" | "rejected":
+            return f"What {decision.step} asked for was {decision.outcome}."
+        case "timed_out":
+            return f"Nothing answered {decision.step} in time."
     return None
 
 

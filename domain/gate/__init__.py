@@ -5,7 +5,7 @@ The store gathers a `GateFacts` for each channel of the send step; `ask` decides
 
 from domain.gate.asking import ask
 from domain.gate.facts import Cap, GateFacts, QuietPeriod, Said
-from domain.gate.verdict import Asked, Check, Defer, Go, Late, Skip, Verdict
+from domain.gate.verdict import Asked, Check, Defer, Go, Late, OnHold, Skip, Verdict
 
 __all__ = [
     "Asked",
@@ -15,6 +15,7 @@ __all__ = [
     "GateFacts",
     "Go",
     "Late",
+    "OnHold",
     "QuietPeriod",
     "Said",
     "Skip",

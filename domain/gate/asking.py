@@ -7,7 +7,7 @@ from typing import Literal
 from domain.gate.facts import GateFacts
 from domain.gate.moments import caps, quiet_hours
 from domain.gate.permits import permits
-from domain.gate.verdict import Asked, Check, Defer, Go, Late, Skip
+from domain.gate.verdict import Asked, Check, Defer, Go, Late, OnHold, Skip
 
 
 def ask(
@@ -16,17 +16,22 @@ def ask(
     *,
     if_blocked: Literal["skip", "wait"] = "skip",
     deadline_at: datetime | None = None,
-) -> Go | Defer | Late | Skip:
+) -> Go | Defer | OnHold | Late | Skip:
     """The verdict on a send whose step tries the channels of `facts` in this order.
 
-    A channel without provider, address or permission gives way to the next one. The first that may be used decides: its
-    caps skip (or, `if_blocked: wait`, defer), its quiet hours defer. A deferral past `deadline_at` is late at once.
+    A channel without provider, address or permission gives way to the next one. The first that may be used decides: while
+    it is paused the send rests (a pause never moves it to another channel), its caps skip (or, `if_blocked: wait`, defer),
+    its quiet hours defer. A deferral past `deadline_at` is late at once.
     """
     asked: list[Asked] = []
     reason = "channel"
     for place, fact in enumerate(facts):
         checks = tuple(permits(fact))
         refusal = next((check for check in checks if not check.passed), None)
+        if refusal is None and fact.hold is not None:
+            held = Check(check="hold", passed=False, why="the channel is paused")
+            asked.append(Asked(channel=fact.channel, outcome="hold", checks=(*checks, held)))
+            return OnHold(channel=fact.channel, hold=fact.hold, asked=tuple(asked))
         if refusal is None:
             return _when(fact, now, if_blocked, deadline_at, checks, asked)
         reason = refusal.check

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from domain.durations import Rate
 from domain.frozen import Frozen
@@ -36,12 +37,13 @@ class GateFacts(Frozen):
     """What is known. `address` is normalised; None where there is none that can be used.
 
     `said` and `topic_said` are None where no row says anything: then `implied` (the account's default for the channel)
-    and `topic_implied` (the topic's own; None if there is no such topic) hold.
+    and `topic_implied` (the topic's own; None if there is no such topic) hold. `hold` is the pause of the channel that stands.
     """
 
     channel: str
     purpose: Literal["marketing", "transactional"] = "marketing"
     provider: bool = True
+    hold: UUID | None = None
     address: str | None = None
     suppressed: str | None = None
     said: Said | None = None

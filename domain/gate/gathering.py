@@ -24,7 +24,8 @@ class SendQuestion:
 
     `caps` and `quiet_hours` are the journey's; the account's hold where they are silent. `providers` are the channels
     that are set up. `once` asks whether this customer has had the template before. The run's own step and visit tell
-    this send from others: it never counts against itself.
+    this send from others: it never counts against itself. For the version `shadow` of `journey` (0: it is live) its own
+    messages count as if they had gone out, and those of the live version as if they had not.
     """
 
     customer_id: UUID
@@ -41,6 +42,8 @@ class SendQuestion:
     caps: Mapping[str, Rate] = field(default_factory=dict)
     quiet_hours: QuietHours | None = None
     time_scale: float = 1.0
+    journey: str = ""
+    shadow: int = 0
 
     def rates(self, account: Account) -> dict[str, Rate]:
         """The caps that count for this send, by channel or `all`."""
@@ -58,13 +61,14 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Books:
     """What is written about a customer. `said` is their newest word by (channel, topic), of which one is None; `suppressed`
-    the reason by channel; `topic_implied` None: there is no such topic; `caps` by name."""
+    the reason by channel; `topic_implied` None: there is no such topic; `caps` by name; `holds` the pauses of channels."""
 
     said: Mapping[tuple[str | None, str | None], Said] = field(default_factory=dict)
     suppressed: Mapping[str, str] = field(default_factory=dict)
     topic_implied: bool | None = None
     sent_before: bool = False
     caps: Mapping[str, Counted] = field(default_factory=dict)
+    holds: Mapping[str, UUID] = field(default_factory=dict)
 
 
 def question_of(
@@ -92,6 +96,8 @@ def question_of(
         caps=program.caps,
         quiet_hours=program.quiet_hours,
         time_scale=state.run.time_scale,
+        journey=program.journey,
+        shadow=program.version if state.run.shadow else 0,
     )
 
 
@@ -100,12 +106,13 @@ def facts_of(
 ) -> list[GateFacts]:
     """One `GateFacts` for each of the step's channels, in its order. `addresses` are normalised, by channel."""
     rates = question.rates(account)
-    caps = [_cap(name, rates[name], counted, question.time_scale) for name, counted in books.caps.items()]
+    caps = [_cap(name, rates[name], counted, question.time_scale) for name, counted in sorted(books.caps.items())]
     return [
         GateFacts(
             channel=channel,
             purpose=question.purpose,
             provider=channel in question.providers,
+            hold=books.holds.get(channel),
             address=addresses[channel],
             suppressed=books.suppressed.get(channel),
             said=books.said.get((channel, None)),

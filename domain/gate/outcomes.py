@@ -1,13 +1,14 @@
 """What a verdict means for the run that asked, and the line of the decision log that tells of it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import JsonValue
 
 from domain.decisions import Decision
 from domain.engine.inputs import Outcome
 from domain.engine.state import Moment
-from domain.gate.verdict import Defer, Late, Skip, Verdict
+from domain.gate.verdict import Defer, Late, OnHold, Skip, Verdict
 
 Detail = dict[str, JsonValue]
 
@@ -18,7 +19,7 @@ def line_of(verdict: Verdict, step: str, visit: int) -> Decision:
     return Decision(kind="gate", outcome=verdict.kind, step=step, visit=visit, detail={"asked": asked})
 
 
-def outcome_of(verdict: Skip | Late | Defer, moment: Moment) -> tuple[Outcome, Detail]:
+def outcome_of(verdict: Skip | Late | Defer | OnHold, moment: Moment) -> tuple[Outcome, Detail]:
     """What becomes of a send that does not go now."""
     match verdict:
         case Skip():
@@ -27,6 +28,13 @@ def outcome_of(verdict: Skip | Late | Defer, moment: Moment) -> tuple[Outcome, D
             return outcome(moment, "late"), {"why": "deadline"}
         case Defer():
             return outcome(moment, "deferred", until=verdict.until), {"channel": verdict.channel}
+        case OnHold():
+            return held(moment, verdict.hold, "channel"), {"channel": verdict.channel}
+
+
+def held(moment: Moment, hold: UUID, kind: str) -> Outcome:
+    """An effect that is not begun, because a pause of the journey or of a channel stands."""
+    return Outcome(moment=moment, result="held", code=kind, hold=hold)
 
 
 def outcome(moment: Moment, result: str, *, until: datetime | None = None, code: str | None = None) -> Outcome:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -20,7 +21,7 @@ class Asked(Frozen):
     """What one channel answered, with its checks up to the one that decided."""
 
     channel: str
-    outcome: Literal["go", "defer", "late", "next_channel", "skip"]
+    outcome: Literal["go", "defer", "late", "hold", "next_channel", "skip"]
     checks: tuple[Check, ...]
 
 
@@ -37,6 +38,15 @@ class Defer(Frozen):
     kind: Literal["defer"] = "defer"
     channel: str
     until: datetime
+    asked: tuple[Asked, ...]
+
+
+class OnHold(Frozen):
+    """The channel is paused, by `hold`: neither now nor on another channel, and until that is lifted."""
+
+    kind: Literal["hold"] = "hold"
+    channel: str
+    hold: UUID
     asked: tuple[Asked, ...]
 
 
@@ -57,4 +67,4 @@ class Skip(Frozen):
     asked: tuple[Asked, ...]
 
 
-Verdict = Annotated[Go | Defer | Late | Skip, Field(discriminator="kind")]
+Verdict = Annotated[Go | Defer | OnHold | Late | Skip, Field(discriminator="kind")]

@@ -6,7 +6,21 @@ ISO 8601 form here (the document has `3d`); times of day are `HH:MM`. Everything
 
 from domain.program.edges import Edge, Listen, Step
 from domain.program.effects import Notify, Score, Send, SetAttributes, Subscribe, Webhook
-from domain.program.paths import Arm, Branch, Case, EndRound, EndStage, Exit, Repeat, Split, Stage
+from domain.program.others import Approve, Question, StartJourney, StopJourney
+from domain.program.paths import (
+    Arm,
+    Branch,
+    Case,
+    EndLane,
+    EndRound,
+    EndStage,
+    Exit,
+    Lane,
+    Parallel,
+    Repeat,
+    Split,
+    Stage,
+)
 from domain.program.waits import (
     BusinessDays,
     ForDuration,
@@ -22,11 +36,13 @@ from domain.program.waits import (
 from domain.program.whole import Entry, Goal, Operation, Program, QuietHours, Trigger
 
 __all__ = [
+    "Approve",
     "Arm",
     "Branch",
     "BusinessDays",
     "Case",
     "Edge",
+    "EndLane",
     "EndRound",
     "EndStage",
     "Entry",
@@ -34,11 +50,14 @@ __all__ = [
     "ForDuration",
     "Goal",
     "InWindow",
+    "Lane",
     "Learned",
     "Listen",
     "Notify",
     "Operation",
+    "Parallel",
     "Program",
+    "Question",
     "QuietHours",
     "Repeat",
     "Score",
@@ -47,7 +66,9 @@ __all__ = [
     "Silence",
     "Split",
     "Stage",
+    "StartJourney",
     "Step",
+    "StopJourney",
     "Subscribe",
     "Trigger",
     "Until",

@@ -1,4 +1,4 @@
-"""Steps that decide which way a run goes: branches, splits, stages, repeats, the exit."""
+"""Steps that decide which way a run goes: branches, splits, stages, repeats, branches side by side, the exit."""
 
 from datetime import timedelta
 from typing import Literal
@@ -60,6 +60,29 @@ class Repeat(Step):
 class EndRound(Step):
     op: Literal["end_round"] = "end_round"
     repeat: str
+
+
+class Lane(Frozen):
+    """One of the branches of a `parallel`. Its `id` is the scope of its steps, and the id of the step that ends it."""
+
+    id: str
+    name: str
+    goto: Edge = None
+
+
+class Parallel(Step):
+    """Goes all of its lanes at once. `all`: `next` is entered when every lane is at its end; `any`: when the first is."""
+
+    op: Literal["parallel"] = "parallel"
+    join: Literal["all", "any"] = "all"
+    lanes: tuple[Lane, ...]
+    next: Edge = None
+
+
+class EndLane(Step):
+    op: Literal["end_lane"] = "end_lane"
+    parallel: str
+    next: Edge = None
 
 
 class Exit(Step):

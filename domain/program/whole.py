@@ -9,7 +9,8 @@ from domain.durations import Rate
 from domain.frozen import Frozen
 from domain.program.edges import Edge
 from domain.program.effects import Notify, Score, Send, SetAttributes, Subscribe, Webhook
-from domain.program.paths import Branch, EndRound, EndStage, Exit, Repeat, Split, Stage
+from domain.program.others import Approve, StartJourney, StopJourney
+from domain.program.paths import Branch, EndLane, EndRound, EndStage, Exit, Parallel, Repeat, Split, Stage
 from domain.program.waits import Wait, WaitFor
 from domain.rules.rule import Rule
 
@@ -23,11 +24,16 @@ Operation = Annotated[
     | EndStage
     | Repeat
     | EndRound
+    | Parallel
+    | EndLane
     | SetAttributes
     | Score
     | Subscribe
     | Webhook
     | Notify
+    | StartJourney
+    | StopJourney
+    | Approve
     | Exit,
     Field(discriminator="op"),
 ]

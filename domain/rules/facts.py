@@ -55,3 +55,8 @@ class Needs:
     reachable: bool = False
     topics: bool = False
     segments: bool = False
+
+    @property
+    def is_more_than_profile(self) -> bool:
+        """Whether something is asked beside the customer's attributes and score, the event and the run."""
+        return bool(self.events or self.reactions or self.reachable or self.topics or self.segments)

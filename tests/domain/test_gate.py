@@ -54,7 +54,7 @@ PERMITS: list[tuple[str, dict[str, object], str]] = [
 ]  # fmt: skip
 
 
-def outcome(verdict: Go | Defer | Late | Skip) -> str:
+def outcome(verdict: Verdict) -> str:
     return verdict.reason if isinstance(verdict, Skip) else verdict.kind
 
 

@@ -1,10 +1,24 @@
-"""`branch`, `split`, `stage` and `repeat`."""
+"""`branch`, `split`, `stage`, `repeat` and `parallel`."""
 
 from domain.compiler.operations.listening import listen
 from domain.compiler.spot import Spot
-from domain.document.branching import BranchBy, BranchStep, ElseForm, RepeatStep, SplitStep, StageStep
+from domain.document.branching import BranchBy, BranchStep, ElseForm, ParallelStep, RepeatStep, SplitStep, StageStep
 from domain.document.listening import ForEvent, ForRule
-from domain.program import Arm, Branch, Case, Edge, EndRound, EndStage, Listen, Repeat, Split, Stage
+from domain.program import (
+    Arm,
+    Branch,
+    Case,
+    Edge,
+    EndLane,
+    EndRound,
+    EndStage,
+    Lane,
+    Listen,
+    Parallel,
+    Repeat,
+    Split,
+    Stage,
+)
 
 
 def branch(form: BranchStep, spot: Spot) -> Branch:
@@ -56,7 +70,7 @@ def split(form: SplitStep, spot: Spot) -> Split:
 def stage(form: StageStep, spot: Spot) -> Stage:
     end = f"{spot.id}/end"
     until = _until(form, spot)
-    body = spot.steps(form.stage.steps, "stage", "steps", after=end, inside=True)
+    body = spot.steps(form.stage.steps, "stage", "steps", after=end, inside=spot.id)
     then = spot.steps(form.then, "then")
     otherwise = spot.steps(form.otherwise, "else")
     spot.draft.add(EndStage(id=end, scopes=(*spot.scopes, spot.id), stage=spot.id, otherwise=otherwise))
@@ -73,7 +87,7 @@ def _until(form: StageStep, spot: Spot) -> Listen:
 def repeat(form: RepeatStep, spot: Spot) -> Repeat:
     said, end = form.repeat, f"{spot.id}/end"
     until = spot.rule(said.until, "repeat", "until") if said.until is not None else None
-    body = spot.steps(said.steps, "repeat", "steps", after=end, inside=True)
+    body = spot.steps(said.steps, "repeat", "steps", after=end, inside=spot.id)
     spot.draft.add(EndRound(id=end, scopes=(*spot.scopes, spot.id), repeat=spot.id))
     return Repeat(
         id=spot.id,
@@ -84,6 +98,20 @@ def repeat(form: RepeatStep, spot: Spot) -> Repeat:
         body=_not_empty(body, end, "repeat", spot),
         next=spot.after,
     )
+
+
+def parallel(form: ParallelStep, spot: Spot) -> Parallel:
+    lanes = tuple(_lane(name, steps, spot) for name, steps in form.parallel.branches.items())
+    return Parallel(id=spot.id, scopes=spot.scopes, join=form.parallel.join, lanes=lanes, next=spot.after)
+
+
+def _lane(name: str, steps: object, spot: Spot) -> Lane:
+    end = f"{spot.id}/{name}"
+    goto = spot.steps(steps, "parallel", "branches", name, after=end, inside=end)
+    if goto == end:
+        spot.refuse("this branch has no steps", "Add steps, or leave it out.", "parallel", "branches", name)
+    spot.draft.add(EndLane(id=end, scopes=(*spot.scopes, end), parallel=spot.id, next=spot.after))
+    return Lane(id=end, name=name, goto=goto)
 
 
 def _not_empty(body: Edge, end: str, kind: str, spot: Spot) -> Edge:

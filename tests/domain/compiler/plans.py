@@ -80,6 +80,11 @@ def _around(steps: st.SearchStrategy[list[Step]]) -> st.SearchStrategy[Step]:
         ),
         st.builds(lambda inner: {"repeat": {"every": "1d", "times": 3, "steps": [*inner, {"score": 1}]}}, steps),
         st.builds(
+            lambda one, two: {"parallel": {"branches": {"a": [*one, {"wait": "1d"}], "b": [*two, {"score": 1}]}}},
+            steps,
+            steps,
+        ),
+        st.builds(
             lambda until, then: {"wait": {"until": "event.at", "if_past": until}, "then": then},
             st.sampled_from(["skip", "exit"]),
             steps,

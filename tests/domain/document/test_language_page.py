@@ -21,6 +21,8 @@ KNOWN = Known(
     templates=frozenset((channel, name) for channel, name in re.findall(r"(email|sms)/([a-z-]+)", PAGE))
     | {("email", "confirmation"), ("email", "soon"), ("sms", "soon"), ("email", "cart-reminder")},
     topics=frozenset({"product-news"}),
+    journeys=frozenset({"tutorial", "trial"}),
+    inputs={"tutorial": {}, "trial": {"ends_at": "datetime"}},
 )
 HEAD = "journey: example\nentry: {event: Started, per: event.key}\ntopic: product-news\n"
 

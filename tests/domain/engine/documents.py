@@ -58,7 +58,10 @@ def _nested(steps: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
             "repeat": {"every": p[0], "times": p[1], "steps": p[3], **({"until": {"plan": "pro"}} if p[2] else {})}
         }
     )
-    return st.one_of(wait_for, race, branch, split, stage, repeat)
+    parallel = st.tuples(st.sampled_from(["all", "any"]), plan, plan).map(
+        lambda p: {"parallel": {"join": p[0], "branches": {"one": p[1], "two": p[2]}}}
+    )
+    return st.one_of(wait_for, race, branch, split, stage, repeat, parallel)
 
 
 steps = st.recursive(_plain, _nested, max_leaves=10)

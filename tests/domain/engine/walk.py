@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.decisions import Decision
 from domain.engine.advance import advance, begin, command_of, first_decisions
 from domain.engine.commands import (
+    Apply,
     CallWebhook,
     Choose,
     Command,
@@ -40,7 +41,7 @@ def new_run(**changes: object) -> Run:
 
 @dataclass
 class Walk:
-    """`choose(n)` picks one of n possibilities; what it picks decides how the world answers."""
+    """`choose(n)` picks one of n possibilities; what it picks decides how the world answers. `hold` is the pause that stands."""
 
     program: Program
     choose: Callable[[int], int] = lambda count: 0
@@ -49,6 +50,7 @@ class Walk:
     position: int = 1
     inputs: list[Input] = field(default_factory=list)
     sent: list[tuple[str, int]] = field(default_factory=list)
+    hold: UUID | None = None
 
     def __post_init__(self) -> None:
         self.state: State = begin(self.program, self.run)
@@ -96,6 +98,8 @@ class Walk:
 
     def answer(self, command: Command) -> Input:
         match command:
+            case Apply() | SendMessage() | CallWebhook() | NotifyColleagues() if self.hold is not None:
+                return Outcome(moment=self.moment, result="held", code="journey", hold=self.hold)
             case Choose():
                 return Chosen(moment=self.moment, case=(None, 0)[self.choose(2)])
             case Resolve():

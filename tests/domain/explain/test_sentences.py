@@ -52,7 +52,10 @@ from tests.domain.explain.material import CART, CHECKS, SMS, decision, sentence_
         (decision("score", "done", step="score-5"), "Changed the score by +5 (cart)."),
         (decision("score", "done", step="score-5", score=25.0), "Changed the score by +5 to 25 (cart)."),
         (decision("goal", "converted", event="Order Completed", value=99.5), 'Converted: "Order Completed" arrived, worth 99.5.'),
-        (decision("score", "ghost", step="score-5"), "Holdout, so it was not done: changed the score by +5 (cart)."),
+        (
+            decision("score", "ghost", step="score-5"),
+            "Not done, because this customer is in the holdout: changed the score by +5 (cart).",
+        ),
         (
             decision("parked", "smtp_auth", step="send-reminder", why="login refused"),
             "Parked at send-reminder (smtp_auth), until somebody mends the cause and retries: login refused.",
