@@ -31,7 +31,7 @@ _WAITING = text("""
     FROM command
 """)
 _MESSAGES = text("SELECT state, count(*) FROM message GROUP BY state")
-_RUNS = text("SELECT status, count(*) FROM run GROUP BY status")
+_RUNS = text("SELECT status, count(*) FROM run WHERE NOT shadow GROUP BY status")
 
 
 async def depths(tx: Transaction) -> Depths:

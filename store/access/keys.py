@@ -77,9 +77,14 @@ async def revoke(tx: Transaction, prefix: str, *, actor: str) -> Key:
 
 async def find(tx: Transaction, secret: str, *, revoked: bool = False) -> Key | None:
     """The key with this secret, unless it was revoked. The secret is compared by its digest, never by its letters."""
+    return await find_digest(tx, digest_of(secret), revoked=revoked)
+
+
+async def find_digest(tx: Transaction, digest: str, *, revoked: bool = False) -> Key | None:
+    """The key whose secret has this digest, unless it was revoked."""
     found = await tx.execute(
         text(f"SELECT {_COLUMNS} FROM api_key WHERE digest = :digest AND (revoked_at IS NULL OR :revoked)"),
-        {"digest": digest_of(secret), "revoked": revoked},
+        {"digest": digest, "revoked": revoked},
     )
     row = found.mappings().one_or_none()
     return Key(**row) if row else None

@@ -8,7 +8,7 @@ import orjson
 from pydantic import JsonValue
 from sqlalchemy import text
 
-from store.database import Transaction
+from store.database import Transaction, array_of
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ async def lock(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Person]:
     """Takes these customers' row locks in the order of their ids. Who is gone or merged away is left out."""
     if not ids:
         return {}
-    found = await tx.execute(_LOCK, {"ids": sorted(ids)})
+    found = await tx.execute(_LOCK, {"ids": array_of(sorted(ids))})
     return {row.id: Person(row.id, row.attributes, row.score, row.position) for row in found}
 
 
@@ -70,7 +70,10 @@ async def save(tx: Transaction, people: Sequence[Person]) -> None:
 
 
 def _ids_and_positions(people: Sequence[Person]) -> dict[str, object]:
-    return {"ids": [person.id for person in people], "positions": [person.position for person in people]}
+    return {
+        "ids": array_of(person.id for person in people),
+        "positions": array_of(person.position for person in people),
+    }
 
 
 def _attributes(people: Sequence[Person]) -> dict[str, object]:

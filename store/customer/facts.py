@@ -1,12 +1,13 @@
 """Loads what rules ask about a customer, and no more: one query for the customers, one for their history, one for reactions."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
@@ -15,13 +16,12 @@ from domain.calendar import zone_of
 from domain.errors import NotFound
 from domain.events import REACTIONS
 from domain.rules.facts import Facts, Happening, Needs, Reaction
+from domain.rules.seeing import RunRow, seen_by
 from store.database import Transaction
 from store.rules.reach import reachable_channels, subscribed_topics
 from store.tables.customers import Customer
 from store.tables.events import Event
-
-RunRow = Mapping[str, Any]
-"""A run row, or as much of it: `id`, `entry`, `gathered`."""
+from store.tables.runs import Run
 
 _HOWS = {event: how for how, event in REACTIONS.items()}
 
@@ -38,6 +38,14 @@ async def load(
         return facts
     reactions = await load_reactions(tx, [customer_id], [run["id"]]) if needs.reactions else {}
     return seen_by(facts, run, reactions.get(run["id"], ()))
+
+
+def of_profile(
+    attributes: dict[str, JsonValue], score: float, *, run: RunRow, now: datetime, account: Account
+) -> Facts:
+    """The same as `load` where nothing but a profile is needed, which whoever holds the customer's lock has read already."""
+    zone, _ = zone_of(attributes, account)
+    return seen_by(Facts(now=now, attributes=attributes, score=score, zone=zone), run)
 
 
 async def load_many(
@@ -65,18 +73,6 @@ async def load_many(
     }
 
 
-def seen_by(facts: Facts, run: RunRow, reactions: Sequence[Reaction] = ()) -> Facts:
-    """A customer's facts as one of their runs sees them: with its event, element, inputs and what it has gathered."""
-    entry = run["entry"]
-    return replace(
-        facts,
-        event=entry.get("properties") or {},
-        run={**(entry.get("inputs") or {}), **run["gathered"]},
-        item=entry.get("item"),
-        reactions=tuple(reactions),
-    )
-
-
 async def load_reactions(
     tx: Transaction, customer_ids: Collection[UUID], run_ids: Collection[UUID]
 ) -> dict[UUID, list[Reaction]]:
@@ -96,7 +92,20 @@ async def load_reactions(
     for run, name, at, properties in found:
         reaction = Reaction(properties.get("step", ""), _HOWS[name], at, properties.get("link"))
         reactions[UUID(run)].append(reaction)
-    return dict(reactions)
+    names = await _names_today(tx, list(reactions))
+    return {
+        run: [replace(one, step=names.get((run, one.step), one.step)) for one in reacted]
+        for run, reacted in reactions.items()
+    }
+
+
+async def _names_today(tx: Transaction, run_ids: Collection[UUID]) -> dict[tuple[UUID, str], str]:
+    """The ids that steps of these runs have now which sent under another one, before the run was moved to another version."""
+    if not run_ids:
+        return {}
+    renamed = col(Run.state)["sent_as"]
+    found = await tx.execute(select(col(Run.id), renamed).where(col(Run.id).in_(run_ids), renamed.is_not(None)))
+    return {(run, sent_as): name for run, names in found for name, sent_as in (names or {}).items()}
 
 
 async def _history(

@@ -1,4 +1,5 @@
-"""Everything that happened to a customer in one list: events, messages and decisions, newest first."""
+"""Everything that happened to a customer in one list: events, messages and decisions, newest first. What only would have happened,
+in shadow, is not among it."""
 
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from domain.cursors import Cursor
 from domain.records import Page, TimelineEntry
 from store.database import Transaction
 
+_REAL = "NOT EXISTS (SELECT 1 FROM run WHERE run.id = run_id AND run.shadow)"
+
 _SOURCES = {
     "event": """
         SELECT timestamp AS at, id, 'event' AS kind, name AS title, properties ->> 'journey' AS journey,
@@ -16,19 +19,19 @@ _SOURCES = {
                                   'properties', properties) AS detail
         FROM event WHERE customer_id = :customer AND (timestamp, id) < (:at, :id)
         ORDER BY timestamp DESC, id DESC LIMIT :limit""",
-    "message": """
+    "message": f"""
         SELECT claimed_at AS at, id, 'message' AS kind, channel || '/' || template AS title, journey_id AS journey,
                run_id::text AS run_id, step,
                jsonb_build_object('state', state, 'channel', channel, 'template', template,
                                   'template_version', template_version, 'address', address, 'subject', subject,
                                   'version', version, 'handed_over_at', handed_over_at) AS detail
-        FROM message WHERE customer_id = :customer AND (claimed_at, id) < (:at, :id)
+        FROM message WHERE customer_id = :customer AND {_REAL} AND (claimed_at, id) < (:at, :id)
         ORDER BY claimed_at DESC, id DESC LIMIT :limit""",
-    "decision": """
+    "decision": f"""
         SELECT at, id, 'decision' AS kind, kind || ': ' || outcome AS title, journey_id AS journey,
                run_id::text AS run_id, step,
                jsonb_build_object('version', version, 'visit', visit) || detail AS detail
-        FROM decision WHERE customer_id = :customer AND (at, id) < (:at, :id)
+        FROM decision WHERE customer_id = :customer AND {_REAL} AND NOT detail ? 'shadow' AND (at, id) < (:at, :id)
         ORDER BY at DESC, id DESC LIMIT :limit""",
 }
 _PAGE = text(

@@ -16,13 +16,17 @@ PROGRAMS_KEPT = 1000
 """Compiled versions kept in memory; beyond that all are dropped and read again as they are needed."""
 
 
+_REVISION = text("SELECT revision FROM catalog")
+
+
 class Catalog:
     """One per process. Versions are immutable and kept; what is live and the account are read again when they changed."""
 
     def __init__(self) -> None:
         self._programs: dict[tuple[str, int], Program] = {}
-        self._revision = -1
+        self._revision: int | None = None
         self._live: list[Program] = []
+        self._shadows: list[Program] = []
         self._account = Account()
 
     async def program(self, tx: Transaction, journey: str, version: int) -> Program:
@@ -36,27 +40,42 @@ class Catalog:
             raise NotFound(f"Journey {journey} has no version {version}.")
         return self._keep(Program.model_validate(row.program))
 
-    async def live(self, tx: Transaction) -> list[Program]:
+    @property
+    def revision(self) -> int | None:
+        """The revision that was read last; None before the first time."""
+        return self._revision
+
+    async def live(self, tx: Transaction, *, revision: int | None = None) -> list[Program]:
         """The newest published version of every journey that people can enter."""
-        await self._refresh(tx)
+        await self._refresh(tx, revision)
         return self._live
 
-    async def account(self, tx: Transaction) -> Account:
-        await self._refresh(tx)
+    @property
+    def shadows(self) -> list[Program]:
+        """The versions that run beside live ones, as of the revision that was read last."""
+        return self._shadows
+
+    async def account(self, tx: Transaction, *, revision: int | None = None) -> Account:
+        """The account's settings. `revision`: that of the catalog, where this transaction has read it already."""
+        await self._refresh(tx, revision)
         return self._account
 
-    async def _refresh(self, tx: Transaction) -> None:
-        revision = (await tx.execute(text("SELECT revision FROM catalog"))).scalar_one()
+    async def _refresh(self, tx: Transaction, revision: int | None) -> None:
+        if revision is None:
+            revision = (await tx.execute(_REVISION)).scalar_one()
         if revision == self._revision:
             return
         query = text(
-            "SELECT v.journey_id, v.version, v.program FROM journey j JOIN journey_version v"
-            " ON v.journey_id = j.id AND v.version = j.live_version WHERE j.status = 'live' ORDER BY j.id"
+            "SELECT v.journey_id, v.version, v.program, v.version = j.shadow_version AS shadow"
+            " FROM journey j JOIN journey_version v ON v.journey_id = j.id AND v.version IN (j.live_version, j.shadow_version)"
+            " WHERE j.status = 'live' ORDER BY j.id"
         )
-        self._live = [
-            self._programs.get((row.journey_id, row.version)) or self._keep(Program.model_validate(row.program))
-            for row in await tx.execute(query)
-        ]
+        live: list[Program] = []
+        shadows: list[Program] = []
+        for row in await tx.execute(query):
+            known = self._programs.get((row.journey_id, row.version)) or self._keep(Program.model_validate(row.program))
+            (shadows if row.shadow else live).append(known)
+        self._live, self._shadows = live, shadows
         self._account = await accounts.load(tx)
         self._revision = revision
 

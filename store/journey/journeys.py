@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from pydantic import JsonValue
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -23,6 +23,7 @@ class StoredJourney(Frozen):
     status: str
     live_version: int | None
     draft: str | None
+    shadow_version: int | None = None
 
 
 class StoredVersion(VersionRecord):
@@ -44,6 +45,7 @@ async def find(tx: Transaction, journey: str, *, lock: bool = False) -> StoredJo
         status=row["status"],
         live_version=row["live_version"],
         draft=row["draft"],
+        shadow_version=row["shadow_version"],
     )
 
 
@@ -55,9 +57,32 @@ async def save_draft(tx: Transaction, journey: str, title: str, draft: str) -> N
 
 
 async def add_version(
+    tx: Transaction, program: Program, *, source: str, checksum: str, published_by: str, keeps_draft: bool = False
+) -> VersionRecord:
+    """Publishes `program` as the version it names: from now on new entrants take it, and no version is in shadow any more. Hold
+    the journey's lock.
+
+    The draft has become the version and is dropped; `keeps_draft` where it has not.
+    """
+    added = await insert_version(tx, program, source=source, checksum=checksum, published_by=published_by)
+    await make_live(tx, program, keeps_draft=keeps_draft)
+    return added
+
+
+async def make_live(tx: Transaction, program: Program, *, keeps_draft: bool = False) -> None:
+    """New entrants take this version, which exists, and no version is in shadow any more."""
+    changes = {"title": program.title, "status": "live", "live_version": program.version, "shadow_version": None}
+    await tx.execute(
+        update(Journey)
+        .where(col(Journey.id) == program.journey)
+        .values(**changes, updated_at=func.now(), **({} if keeps_draft else {"draft": None}))
+    )
+
+
+async def insert_version(
     tx: Transaction, program: Program, *, source: str, checksum: str, published_by: str
 ) -> VersionRecord:
-    """Publishes `program` as the version it names: from now on new entrants take it. Hold the journey's lock."""
+    """Keeps `program` as the version it names. Nobody enters it yet."""
     version = insert(JourneyVersion).values(
         journey_id=program.journey,
         version=program.version,
@@ -67,11 +92,6 @@ async def add_version(
         published_by=published_by,
     )
     published_at = (await tx.execute(version.returning(col(JourneyVersion.published_at)))).scalar_one()
-    await tx.execute(
-        update(Journey)
-        .where(col(Journey.id) == program.journey)
-        .values(title=program.title, status="live", live_version=program.version, draft=None, updated_at=func.now())
-    )
     return VersionRecord(
         version=program.version, published_at=published_at, published_by=published_by, checksum=checksum
     )
@@ -85,8 +105,15 @@ async def revive(tx: Transaction, journey: str) -> None:
 
 
 async def archive(tx: Transaction, journey: str) -> None:
-    """Nobody enters any more; the runs under way go on to their end."""
-    await tx.execute(update(Journey).where(col(Journey.id) == journey).values(status="archived", updated_at=func.now()))
+    """Nobody enters any more, and no version is in shadow; the runs under way go on to their end."""
+    changes = {"status": "archived", "shadow_version": None, "updated_at": func.now()}
+    await tx.execute(update(Journey).where(col(Journey.id) == journey).values(**changes))
+
+
+async def set_shadow(tx: Transaction, journey: str, version: int | None) -> None:
+    """Which version runs beside the live one; None: none does."""
+    changes = {"shadow_version": version, "updated_at": func.now()}
+    await tx.execute(update(Journey).where(col(Journey.id) == journey).values(**changes))
 
 
 async def version(tx: Transaction, journey: str, number: int) -> StoredVersion | None:
@@ -124,6 +151,7 @@ async def records(tx: Transaction, *, archived: bool = False) -> list[JourneyRec
             title=row["title"],
             status=row["status"],
             live_version=row["live_version"],
+            shadow_version=row["shadow_version"],
             has_draft=row["draft"] is not None,
             runs=counts.get(row["id"], {}),
             created_at=row["created_at"],
@@ -134,8 +162,9 @@ async def records(tx: Transaction, *, archived: bool = False) -> list[JourneyRec
 
 
 async def run_counts(tx: Transaction, journey: str | None = None) -> dict[str, dict[RunStatus, int]]:
-    """How many runs each journey has, by status; of one journey when it is named."""
-    query = select(col(Run.journey_id), col(Run.status), func.count()).group_by(col(Run.journey_id), col(Run.status))
+    """How many runs each journey has, by status and without those in shadow; of one journey when it is named."""
+    query = select(col(Run.journey_id), col(Run.status), func.count()).where(~col(Run.shadow))
+    query = query.group_by(col(Run.journey_id), col(Run.status))
     if journey is not None:
         query = query.where(col(Run.journey_id) == journey)
     counts: dict[str, dict[RunStatus, int]] = defaultdict(dict)
@@ -148,6 +177,18 @@ async def live_ids(tx: Transaction) -> frozenset[str]:
     """The ids of the journeys that people can enter."""
     query = select(col(Journey.id)).where(col(Journey.status) == "live")
     return frozenset((await tx.execute(query)).scalars())
+
+
+async def declared_inputs(tx: Transaction) -> dict[str, dict[str, str]]:
+    """What those live journeys declare as their inputs that take people in by request."""
+    query = text(
+        """
+        SELECT j.id, coalesce(v.program -> 'inputs', '{}'::jsonb) FROM journey j
+          JOIN journey_version v ON v.journey_id = j.id AND v.version = j.live_version
+         WHERE j.status = 'live' AND v.program -> 'entries' @> '[{"manual": true}]'
+        """
+    )
+    return {journey: inputs for journey, inputs in await tx.execute(query)}  # noqa: C416  rows are not pairs
 
 
 async def live_programs(tx: Transaction) -> list[Program]:

@@ -1,7 +1,7 @@
 """Templates in versions. A version holds the default text and its locale variants; publishing one variant keeps the others."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlmodel import col, insert, select, update
 from domain.errors import NotFound
 from domain.frozen import Frozen
 from domain.template import CompiledTemplate
+from domain.template_locales import canonical, fallbacks
 from store.access import audit
 from store.database import Transaction
 from store.journey import catalog
@@ -110,21 +111,6 @@ async def live(tx: Transaction, channel: str, name: str, locale: str = "") -> St
     parameters = {"channel": channel, "name": name, "locales": list(fallbacks(locale))}
     row = (await tx.execute(_LIVE, parameters)).mappings().one_or_none()
     return StoredVariant.model_validate(dict(row)) if row else None
-
-
-def fallbacks(locale: str) -> Iterator[str]:
-    """A BCP 47 tag, shortened from the end, then the default (RFC 4647, section 3.4, lookup)."""
-    parts = [part for part in canonical(locale).split("-") if part]
-    for count in range(len(parts), 0, -1):
-        yield "-".join(parts[:count])
-    yield ""
-
-
-def canonical(locale: str) -> str:
-    """The tag in its usual case (RFC 5646, section 2.1.1): `ZH_hant-hk` is `zh-Hant-HK`."""
-    parts = locale.strip().replace("_", "-").split("-")
-    cased = [part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in parts[1:]]
-    return "-".join([parts[0].lower(), *cased])
 
 
 async def live_names(tx: Transaction) -> frozenset[tuple[str, str]]:

@@ -46,9 +46,12 @@ async def attempts(tx: Transaction, run: UUID, step: str, visit: int) -> list[At
     return [Attempt.model_validate(dict(row)) for row in rows]
 
 
+_CLAIM = insert(Message)
+
+
 async def claim(tx: Transaction, row: Message) -> None:
     """Writes the intention. The partial unique index refuses a second live one."""
-    await tx.execute(insert(Message).values(row.model_dump()))
+    await tx.execute(_CLAIM, row.model_dump())
 
 
 async def claim_again(tx: Transaction, message: UUID, lease_until: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, tuple_
+from sqlalchemy import RowMapping, exists, select, tuple_
 from sqlmodel import col
 
 from domain.cursors import Cursor
@@ -10,10 +10,11 @@ from domain.frozen import Frozen
 from domain.records import MessageDetail, MessageRecord, MessageState, Page
 from store.database import Transaction
 from store.tables.messages import Message
+from store.tables.runs import Run
 
 
 class MessageFilter(Frozen):
-    """Which messages. What is None does not narrow."""
+    """Which messages. What is None does not narrow. `shadow`: whether a run in shadow would have sent it."""
 
     customer: UUID | None = None
     run: UUID | None = None
@@ -21,6 +22,7 @@ class MessageFilter(Frozen):
     step: str | None = None
     channel: str | None = None
     state: MessageState | None = None
+    shadow: bool | None = None
 
 
 async def page(
@@ -36,8 +38,11 @@ async def page(
         "channel": Message.channel,
         "state": Message.state,
     }
-    for name, value in which.model_dump(exclude_none=True).items():
+    for name, value in which.model_dump(exclude_none=True, exclude={"shadow"}).items():
         query = query.where(col(columns[name]) == value)
+    if which.shadow is not None:
+        in_shadow = exists().where(col(Run.id) == col(Message.run_id), col(Run.shadow))
+        query = query.where(in_shadow if which.shadow else ~in_shadow)
     if after:
         query = query.where(tuple_(col(Message.claimed_at), col(Message.id)) < (after.at, after.id))
     messages = [record(row) for row in (await tx.execute(query)).mappings()]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL
@@ -17,7 +18,8 @@ from store.database import Transaction
 _ASK = text("""
 WITH sent AS (
     SELECT channel, purpose, template, claimed_at FROM message
-    WHERE customer_id = :customer AND state NOT IN ('released', 'refused', 'ghost')
+    WHERE customer_id = :customer AND state NOT IN ('released', 'refused')
+      AND CASE WHEN :shadow > 0 AND journey_id = :journey THEN state = 'ghost' AND version = :shadow ELSE state <> 'ghost' END
       AND (run_id, step, visit) <> (:run, :step, :visit)
 )
 SELECT
@@ -37,7 +39,9 @@ SELECT
                 WHERE purpose = 'marketing' AND cap.name IN ('all', channel) AND claimed_at > :now - cap.span
                 ORDER BY claimed_at DESC LIMIT cap.count
             ) counted
-        ) newest) AS caps
+        ) newest) AS caps,
+    (SELECT jsonb_object_agg(name, id) FROM hold
+        WHERE kind = 'channel' AND lifted_at IS NULL AND name = ANY(:channels)) AS holds
 """).bindparams(
     bindparam("channels", type_=ARRAY(Text)),
     bindparam("addresses", type_=ARRAY(Text)),
@@ -63,6 +67,8 @@ async def gate_facts(tx: Transaction, question: SendQuestion, *, account: Accoun
         "template": question.template,
         "topic": question.topic,
         "once": question.once,
+        "journey": question.journey,
+        "shadow": question.shadow,
         "channels": list(addresses),
         "addresses": list(addresses.values()),
         "names": list(rates),
@@ -78,6 +84,7 @@ async def gate_facts(tx: Transaction, question: SendQuestion, *, account: Accoun
         topic_implied=found["topic_implied"],
         sent_before=found["sent_before"],
         caps={name: _counted(counted) for name, counted in (found["caps"] or {}).items()},
+        holds={channel: UUID(hold) for channel, hold in (found["holds"] or {}).items()},
     )
     return facts_of(question, account, addresses, books)
 

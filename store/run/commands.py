@@ -1,30 +1,19 @@
 """The outbox: starts and signals that Temporal has not confirmed yet, in order per run."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, text
+import orjson
+from sqlalchemy import text
 
-from domain.effects import Delivery
 from domain.ids import slot_of
 from store.database import Transaction
-from store.tables.runs import Command
+from store.run.rows import NewCommand, StartRow
 
 START = "start"
 SIGNAL = "signal"
-
-
-@dataclass(frozen=True, slots=True)
-class NewCommand:
-    """A start (without a delivery) or a signal on its way to a run's workflow."""
-
-    run: UUID
-    journey: str
-    number: int
-    delivery: Delivery | None = None
 
 
 class ReadyCommand(NamedTuple):
@@ -38,22 +27,6 @@ class ReadyCommand(NamedTuple):
     body: dict[str, Any]
     attempts: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StartRow:
-    """What a workflow is started with: its run as it was entered, and as it stands now."""
-
-    id: UUID
-    journey: str
-    version: int
-    customer: UUID
-    key: str
-    ghost: bool
-    status: str
-    entry: dict[str, Any]
-    entered_at: datetime
-    time_scale: float
 
 
 _UNBLOCKED = """
@@ -77,9 +50,13 @@ _READY = text(f"""
     WHERE slot = ANY(:slots) AND {_UNBLOCKED} ORDER BY id LIMIT :limit
 """)
 
-_STARTS = text("""
-    SELECT id, journey_id, version, customer_id, key, ghost, status, entry, coalesce(started_at, entered_at), time_scale FROM run
-    WHERE id = ANY(CAST(:runs AS uuid[]))
+START_COLUMNS = """
+    id, journey_id, version, customer_id, key, ghost, shadow, status, entry, coalesce(started_at, entered_at), time_scale
+"""
+"""The columns of a `StartRow`, in its order."""
+
+_STARTS = text(f"""
+    SELECT {START_COLUMNS} FROM run WHERE id = ANY(CAST(:runs AS uuid[]))
 """)
 
 _ENDED = text("SELECT id FROM run WHERE id = ANY(CAST(:runs AS uuid[])) AND status = 'ended'")
@@ -90,6 +67,14 @@ _PUT_OFF = text("""
     UPDATE command SET attempts = attempts + 1, failure = new.failure, not_before = now() + new.pause
     FROM unnest(CAST(:ids AS bigint[]), CAST(:failures AS text[]), CAST(:pauses AS interval[])) AS new (id, failure, pause)
     WHERE command.id = new.id
+""")
+
+
+_ADD = text("""
+    INSERT INTO command (slot, run_id, journey_id, number, kind, body)
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
+        slot smallint, run_id uuid, journey_id text, number integer, kind text, body jsonb
+    )
 """)
 
 
@@ -108,7 +93,7 @@ async def add(tx: Transaction, commands: Sequence[NewCommand]) -> None:
         }
         for command in commands
     ]
-    await tx.execute(insert(Command), rows)
+    await tx.execute(_ADD, {"rows": orjson.dumps(rows).decode()})
 
 
 async def claim_slots(tx: Transaction, *, most: int) -> list[int]:

@@ -2,28 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import insert
+import orjson
+from sqlalchemy import text
 
 from domain.decisions import Decision
-from domain.frozen import Frozen
 from domain.ids import new_id
 from store.database import Transaction
-from store.tables.runs import Decision as DecisionRow
+from store.run.rows import Subject
 
-
-class Subject(Frozen):
-    """Whom and what a decision is about; without a run it is about somebody who did not enter."""
-
-    customer: UUID
-    journey: str | None = None
-    version: int | None = None
-    run: UUID | None = None
+_APPEND = text("""
+    INSERT INTO decision (id, at, customer_id, journey_id, version, run_id, step, visit, kind, outcome, detail)
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
+        id uuid, at timestamptz, customer_id uuid, journey_id text, version integer, run_id uuid, step text, visit integer,
+        kind text, outcome text, detail jsonb
+    )
+""")
 
 
 async def append(tx: Transaction, at: datetime, decisions: Sequence[tuple[Subject, Decision]]) -> None:
-    """Adds decisions in their order, all dated `at`."""
+    """Adds decisions in their order, all dated `at`. One JSON parameter: a statement per row costs ten times the CPU."""
     if not decisions:
         return
     ids = sorted(new_id() for _ in decisions)  # ids of one millisecond are in no order of their own
@@ -43,4 +41,4 @@ async def append(tx: Transaction, at: datetime, decisions: Sequence[tuple[Subjec
         }
         for row_id, (subject, decision) in zip(ids, decisions, strict=True)
     ]
-    await tx.execute(insert(DecisionRow), rows)
+    await tx.execute(_APPEND, {"rows": orjson.dumps(rows).decode()})

@@ -5,21 +5,19 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
 
 from store.database import Transaction
-from store.run.listening import RunRow
-from store.tables.runs import Run
+from store.run.rows import Passage, RunRow
 
 
-class Passage(NamedTuple):
-    """What re-entry is counted by: a customer, in a journey, under a key."""
+class Queue(NamedTuple):
+    """Who waits for a journey's intake; those in shadow queue by themselves. `version` is that of the first."""
 
     journey: str
-    customer: UUID
-    key: str
+    shadow: bool
+    version: int
 
 
 class Queued(NamedTuple):
@@ -30,25 +28,31 @@ class Queued(NamedTuple):
 
 
 _LATEST = text("""
-    SELECT journey_id, customer_id, key, max(entered_at) FROM run
-    JOIN unnest(CAST(:journeys AS text[]), CAST(:customers AS uuid[]), CAST(:keys AS text[]))
-        AS asked (journey_id, customer_id, key) USING (journey_id, customer_id, key)
-    GROUP BY journey_id, customer_id, key
+    SELECT journey_id, customer_id, key, asked.shadow, max(entered_at) FROM run
+    JOIN unnest(CAST(:journeys AS text[]), CAST(:customers AS uuid[]), CAST(:keys AS text[]), CAST(:shadows AS integer[]))
+        AS asked (journey_id, customer_id, key, shadow) USING (journey_id, customer_id, key)
+    WHERE asked.shadow = CASE WHEN run.shadow THEN run.version ELSE 0 END
+    GROUP BY journey_id, customer_id, key, asked.shadow
 """)
 
 _QUEUES = text("""
-    SELECT journey.id, oldest.version
-    FROM journey, LATERAL (
-        SELECT version FROM run WHERE journey_id = journey.id AND status = 'queued' ORDER BY entered_at LIMIT 1
+    SELECT journey.id, kind.shadow, oldest.version
+    FROM journey, (VALUES (false), (true)) AS kind (shadow), LATERAL (
+        SELECT version FROM run WHERE journey_id = journey.id AND status = 'queued' AND run.shadow = kind.shadow
+        ORDER BY entered_at LIMIT 1
     ) AS oldest
+    WHERE NOT kind.shadow OR journey.shadow_version IS NOT NULL
 """)
 
 _CLAIM_INTAKE = text("SELECT pg_try_advisory_xact_lock(7365003, hashtext(:journey))")
 
-_STARTED = text("SELECT count(*) FROM run WHERE journey_id = :journey AND started_at > :since")
+_STARTED = text("""
+    SELECT count(*) FROM run WHERE journey_id = :journey AND started_at > :since AND shadow = :shadow
+""")
 
 _FRONT = text("""
-    SELECT id, customer_id FROM run WHERE journey_id = :journey AND status = 'queued' ORDER BY entered_at, id LIMIT :limit
+    SELECT id, customer_id FROM run WHERE journey_id = :journey AND status = 'queued' AND shadow = :shadow
+    ORDER BY entered_at, id LIMIT :limit
 """)
 
 _BEGIN = text("""
@@ -62,6 +66,41 @@ _GOALS = text("""
 """)
 
 
+_RUN = {
+    "id": "uuid",
+    "journey_id": "text",
+    "version": "integer",
+    "customer_id": "uuid",
+    "key": "text",
+    "status": "text",
+    "leaving": "text",
+    "ended_reason": "text",
+    "ended_at": "timestamptz",
+    "ghost": "boolean",
+    "shadow": "boolean",
+    "number": "integer",
+    "state": "jsonb",
+    "listens": "jsonb",
+    "heard": "bigint",
+    "last_command": "integer",
+    "entry": "jsonb",
+    "gathered": "jsonb",
+    "time_scale": "float8",
+    "depth": "smallint",
+    "entered_at": "timestamptz",
+    "started_at": "timestamptz",
+    "converted_at": "timestamptz",
+    "conversion_value": "float8",
+}
+"""The columns of a new run."""
+
+_ENTER = text(f"""
+    INSERT INTO run ({", ".join(_RUN)})
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row ({", ".join(f"{name} {kind}" for name, kind in _RUN.items())})
+    ON CONFLICT (id) DO NOTHING
+""")
+
+
 async def latest(tx: Transaction, passages: Collection[Passage]) -> dict[Passage, datetime]:
     """When each of them was last begun; those that never were are left out."""
     if not passages:
@@ -70,9 +109,10 @@ async def latest(tx: Transaction, passages: Collection[Passage]) -> dict[Passage
         "journeys": [passage.journey for passage in passages],
         "customers": [passage.customer for passage in passages],
         "keys": [passage.key for passage in passages],
+        "shadows": [passage.shadow for passage in passages],
     }
     found = await tx.execute(_LATEST, parameters)
-    return {Passage(journey, customer, key): at for journey, customer, key, at in found}
+    return {Passage(journey, customer, key, shadow): at for journey, customer, key, shadow, at in found}
 
 
 async def insert_runs(tx: Transaction, runs: Sequence[RunRow]) -> None:
@@ -91,6 +131,7 @@ async def insert_runs(tx: Transaction, runs: Sequence[RunRow]) -> None:
             "ended_reason": run.ended_reason,
             "ended_at": run.ended_at,
             "ghost": run.ghost,
+            "shadow": run.shadow,
             "number": 0,
             "state": {},
             "listens": {},
@@ -107,12 +148,12 @@ async def insert_runs(tx: Transaction, runs: Sequence[RunRow]) -> None:
         }
         for run in runs
     ]
-    await tx.execute(insert(Run).on_conflict_do_nothing(index_elements=[col(Run.id)]), rows)
+    await tx.execute(_ENTER, {"rows": orjson.dumps(rows).decode()})
 
 
-async def queues(tx: Transaction) -> list[tuple[str, int]]:
-    """The journeys that have a queue, with the version of the run at its front."""
-    return [(journey, version) for journey, version in await tx.execute(_QUEUES)]
+async def queues(tx: Transaction) -> list[Queue]:
+    """The queues that somebody stands in."""
+    return [Queue(*row) for row in await tx.execute(_QUEUES)]
 
 
 async def claim_intake(tx: Transaction, journey: str) -> bool:
@@ -120,14 +161,16 @@ async def claim_intake(tx: Transaction, journey: str) -> bool:
     return bool((await tx.execute(_CLAIM_INTAKE, {"journey": journey})).scalar_one())
 
 
-async def started_since(tx: Transaction, journey: str, now: datetime, span: timedelta) -> int:
-    """How many of the journey's runs were started within `span` before now."""
-    return int((await tx.execute(_STARTED, {"journey": journey, "since": now - span})).scalar_one())
+async def started_since(tx: Transaction, queue: Queue, now: datetime, span: timedelta) -> int:
+    """How many runs of this queue's kind were started within `span` before now."""
+    asked = {"journey": queue.journey, "shadow": queue.shadow, "since": now - span}
+    return int((await tx.execute(_STARTED, asked)).scalar_one())
 
 
-async def front(tx: Transaction, journey: str, limit: int) -> list[Queued]:
+async def front(tx: Transaction, queue: Queue, limit: int) -> list[Queued]:
     """The next in the queue, in the order in which they came."""
-    return [Queued(*row) for row in await tx.execute(_FRONT, {"journey": journey, "limit": limit})]
+    asked = {"journey": queue.journey, "shadow": queue.shadow, "limit": limit}
+    return [Queued(*row) for row in await tx.execute(_FRONT, asked)]
 
 
 async def begin(tx: Transaction, ids: Collection[UUID], now: datetime) -> list[tuple[UUID, str, int]]:

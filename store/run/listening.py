@@ -1,58 +1,17 @@
 """Runs as routing sees them: what they listen for, and what it changes in them. The customers' row locks are held."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
-from pydantic import JsonValue
 from sqlalchemy import RowMapping, text
 
-from store.database import Transaction
-
-
-@dataclass(slots=True)
-class RunRow:
-    """A run under way, or one that has ended and may still convert."""
-
-    id: UUID
-    journey: str
-    version: int
-    customer: UUID
-    key: str
-    status: str
-    entered_at: datetime
-    ghost: bool = False
-    leaving: str | None = None
-    ended_reason: str | None = None
-    ended_at: datetime | None = None
-    listens: list[dict[str, Any]] = field(default_factory=list)
-    heard: int = 0
-    last_command: int = 0
-    entry: dict[str, JsonValue] = field(default_factory=dict)
-    gathered: dict[str, JsonValue] = field(default_factory=dict)
-    time_scale: float = 1.0
-    depth: int = 0
-    converted_at: datetime | None = None
-    conversion_value: float | None = None
-
-    @property
-    def entry_position(self) -> int:
-        """The position of the event that started it."""
-        position = self.entry.get("position")
-        return position if isinstance(position, int) else 0
-
-    @property
-    def event(self) -> dict[str, JsonValue]:
-        """The properties of the event that started it: the root `event.` of rules."""
-        properties = self.entry.get("properties")
-        return properties if isinstance(properties, dict) else {}
-
+from store.database import Transaction, array_of
+from store.run.rows import RunRow
 
 _COLUMNS = """
-    id, journey_id, version, customer_id, key, status, entered_at, ghost, leaving, ended_reason, ended_at,
+    id, journey_id, version, customer_id, key, status, entered_at, ghost, shadow, leaving, ended_reason, ended_at,
     listens -> 'listens' AS listens, heard, last_command, entry, gathered, time_scale, depth, converted_at, conversion_value
 """
 
@@ -91,7 +50,7 @@ _SAVE = text("""
 
 async def living(tx: Transaction, customers: Collection[UUID]) -> list[RunRow]:
     """Every run of these customers that has not ended, the oldest first."""
-    found = await tx.execute(_LIVING, {"customers": list(customers)})
+    found = await tx.execute(_LIVING, {"customers": array_of(customers)})
     return [_row(row) for row in found.mappings()]
 
 

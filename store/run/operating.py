@@ -8,7 +8,7 @@ from domain.decisions import Decision
 from domain.frozen import Frozen
 from store.database import Transaction
 from store.run import decisions
-from store.run.decisions import Subject
+from store.run.rows import Subject
 
 
 class RunUnderWay(Frozen):

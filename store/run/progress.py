@@ -15,7 +15,8 @@ from store.database import Transaction
 
 
 class LockedRun(Frozen):
-    """A run and its customer, both locked until the transaction ends. `now` is the transaction's time."""
+    """A run and its customer, both locked until the transaction ends. `now` is the transaction's time, `hold` the pause of
+    the run's journey that stands, `revision` that of the catalog."""
 
     id: UUID
     customer_id: UUID
@@ -36,6 +37,8 @@ class LockedRun(Frozen):
     attributes: dict[str, JsonValue]
     score: float
     position: int
+    hold: UUID | None = None
+    revision: int = 0
     now: datetime
 
 
@@ -57,22 +60,43 @@ _CUSTOMER = text(
     SELECT c.id FROM customer c WHERE c.id = (SELECT customer_id FROM run WHERE id = :run) FOR NO KEY UPDATE
     """
 )
+_COLUMNS = """
+    r.id, r.customer_id, r.journey_id, r.version, r.key, r.status, r.leaving, r.ghost, r.number, r.state, r.reply,
+    r.entry, r.gathered, r.depth, r.time_scale, r.waiting_until, c.attributes, c.score, c.position, now() AS now,
+    (SELECT id FROM hold WHERE kind = 'journey' AND name = r.journey_id AND lifted_at IS NULL) AS hold,
+    (SELECT revision FROM catalog) AS revision
+"""
 _RUN = text(
-    """
-    SELECT r.id, r.customer_id, r.journey_id, r.version, r.key, r.status, r.leaving, r.ghost, r.number, r.state, r.reply,
-           r.entry, r.gathered, r.depth, r.time_scale, r.waiting_until, c.attributes, c.score, c.position, now() AS now
+    f"""
+    SELECT {_COLUMNS}
       FROM run r JOIN customer c ON c.id = r.customer_id
      WHERE r.id = :run
        FOR NO KEY UPDATE OF r
     """
 )
+_BOTH = text(
+    f"""
+    WITH c AS MATERIALIZED (
+        SELECT * FROM customer WHERE id = (SELECT customer_id FROM run WHERE id = :run) FOR NO KEY UPDATE SKIP LOCKED
+    )
+    SELECT {_COLUMNS}
+      FROM c JOIN run r ON c.id = r.customer_id
+     WHERE r.id = :run
+       FOR NO KEY UPDATE OF r SKIP LOCKED
+    """
+)
+"""Both locks at once, the customer's first. It never waits for one: what was read would be older than the lock."""
 
 
 async def lock(tx: Transaction, run: UUID) -> LockedRun:
     """Locks the run's customer, then the run: the same order everywhere. Raises NotFound when there is no such run.
 
-    A merge may give the run to another customer while this waits for the lock; then that one is locked too.
+    Mostly nobody else has them, and one statement is enough. A merge may give the run to another customer while this waits for
+    the lock; then that one is locked too.
     """
+    free = (await tx.execute(_BOTH, {"run": run})).mappings().first()
+    if free is not None:
+        return LockedRun.model_validate(dict(free))
     locked = None
     while True:
         customer = (await tx.execute(_CUSTOMER, {"run": run})).scalar_one_or_none()
@@ -87,9 +111,11 @@ async def lock(tx: Transaction, run: UUID) -> LockedRun:
 _SAVE = text(
     """
     UPDATE run
-       SET state = CAST(:state AS jsonb), number = :number, reply = CAST(:reply AS jsonb), status = :status,
+       SET version = :version, state = CAST(:state AS jsonb), number = :number, reply = CAST(:reply AS jsonb), status = :status,
            step = :step, waiting_until = :until, listens = CAST(:listens AS jsonb), heard = :heard,
-           gathered = CAST(:gathered AS jsonb), parked = CAST(:parked AS jsonb),
+           gathered = CAST(:gathered AS jsonb), parked = CAST(:parked AS jsonb), hold_id = :hold,
+           hold_step = :hold_step,
+           held_at = CASE WHEN CAST(:hold AS uuid) IS NOT NULL THEN coalesce(held_at, CAST(:at AS timestamptz)) END,
            ended_reason = :ended_reason, ended_at = :ended_at
      WHERE id = :run
     """
@@ -97,23 +123,31 @@ _SAVE = text(
 
 
 async def save(tx: Transaction, written: Written) -> None:
-    """Writes where the run is, and the reply that a repetition of the request will be given."""
+    """Writes where the run is, and the reply that a repetition of the request will be given.
+
+    Of a run that goes several ways at once `step` is the one that is parked, else the one that has the turn: when all wait, the
+    one whose time is up first.
+    """
     state = written.state
     is_ended = written.status == "ended"
     await tx.execute(
         _SAVE,
         {
             "run": state.run.id,
+            "version": state.run.version,
             "state": state.model_dump_json(exclude_defaults=True),
             "number": written.request,
             "reply": _json(written.reply),
             "status": written.status,
-            "step": state.at,
+            "step": state.parked_at[0] if state.parked_at else state.at,
             "until": state.waiting.until if state.waiting else None,
             "listens": _json({"listens": written.hears}),
             "heard": written.heard,
             "gathered": _json(written.gathered),
-            "parked": _json({"code": state.parked, "at": written.at.isoformat()}) if state.parked else None,
+            "parked": _json({"code": state.parked_at[1], "at": written.at.isoformat()}) if state.parked_at else None,
+            "hold": state.rests_at[1] if state.rests_at else None,
+            "hold_step": state.rests_at[0] if state.rests_at else None,
+            "at": written.at,
             "ended_reason": state.reason if is_ended else None,
             "ended_at": written.at if is_ended else None,
         },

@@ -24,6 +24,7 @@ class RunFilter(Frozen):
     step: str | None = None
     customer: UUID | None = None
     key: str | None = None
+    shadow: bool | None = None
 
 
 async def page(tx: Transaction, which: RunFilter, *, after: Cursor | None = None, limit: int = 50) -> Page[RunRecord]:
@@ -36,6 +37,7 @@ async def page(tx: Transaction, which: RunFilter, *, after: Cursor | None = None
         "step": Run.step,
         "customer": Run.customer_id,
         "key": Run.key,
+        "shadow": Run.shadow,
     }
     for name, value in which.model_dump(exclude_none=True).items():
         query = query.where(col(columns[name]) == value)

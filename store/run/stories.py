@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlmodel import col
 
 from domain.calendar import zone_of
@@ -20,7 +20,7 @@ from store.journey import journeys
 from store.message import message_rows
 from store.run import run_rows
 from store.tables.events import Event
-from store.tables.runs import Decision
+from store.tables.runs import Decision, Run
 
 RUNS = 50
 MESSAGES = 200
@@ -55,12 +55,13 @@ _REACTIONS = [
 
 
 async def of_customer(tx: Transaction, customer: UUID, journey: str | None = None, *, now: datetime) -> Material:
-    """A customer's story, or that of one journey. Raises NotFound for an unknown customer or journey."""
+    """A customer's story, or that of one journey, without what only would have happened in shadow. Raises NotFound for an unknown
+    customer or journey."""
     person = await _person(tx, customer)
     asked = await _asked(tx, journey) if journey else None
-    runs = await run_rows.page(tx, run_rows.RunFilter(customer=customer, journey=journey), limit=RUNS)
+    runs = await run_rows.page(tx, run_rows.RunFilter(customer=customer, journey=journey, shadow=False), limit=RUNS)
     messages = await message_rows.page(
-        tx, message_rows.MessageFilter(customer=customer, journey=journey), limit=MESSAGES
+        tx, message_rows.MessageFilter(customer=customer, journey=journey, shadow=False), limit=MESSAGES
     )
     decisions = await _decisions(tx, customer, journey=journey)
     names = (
@@ -150,6 +151,10 @@ async def _decisions(
 ) -> list[DecisionRecord]:
     """The newest ones, oldest first."""
     query = select(Decision).where(col(Decision.customer_id) == customer)
+    if not run:
+        shadows = select(col(Run.id)).where(col(Run.customer_id) == customer, col(Run.shadow))
+        is_real = or_(col(Decision.run_id).is_(None), col(Decision.run_id).not_in(shadows))
+        query = query.where(is_real, ~col(Decision.detail).op("?", is_comparison=True)("shadow"))
     if journey:
         query = query.where(col(Decision.journey_id) == journey)
     if run:

@@ -9,7 +9,8 @@ from store.tables.columns import document, instant
 
 
 class Journey(SQLModel, table=True):
-    """A journey. `status` is draft, live or archived; `draft` is the newest unpublished source text (YAML or JSON)."""
+    """A journey. `status` is draft, live or archived; `draft` is the newest unpublished source text (YAML or JSON);
+    `shadow_version` runs beside the live one and hands nothing over."""
 
     __tablename__ = "journey"
 
@@ -17,6 +18,7 @@ class Journey(SQLModel, table=True):
     title: str = ""
     status: str = "draft"
     live_version: int | None = None
+    shadow_version: int | None = None
     draft: str | None = None
     created_at: datetime = Field(sa_column=instant(now=True))
     updated_at: datetime = Field(sa_column=instant(now=True))

@@ -29,6 +29,7 @@ class Message(SQLModel, table=True):
             postgresql_where=text("state NOT IN ('released', 'refused')"),
         ),
         Index("message_by_customer", "customer_id", "claimed_at"),
+        Index("message_newest", "claimed_at", "id"),
         Index("message_by_provider", "provider", "provider_id"),
         Index("message_open", "lease_until", postgresql_where=text("state IN ('claimed', 'unknown')")),
     )

@@ -16,7 +16,8 @@ class Run(SQLModel, table=True):
     `number` is that of the last engine request written here and `reply` what it answered: repeating a request gives
     the stored reply. `state` is the engine's state at that point, `listens` what the run hears from `heard` on.
     `leaving` is the reason for which a run with that status is about to end. `last_command` numbers the commands sent
-    to its workflow.
+    to its workflow. `hold_id` is the pause of its journey or a channel at which `hold_step` rests
+    since `held_at`.
     """
 
     __tablename__ = "run"
@@ -26,6 +27,12 @@ class Run(SQLModel, table=True):
         Index("run_by_status", "journey_id", "status", "entered_at"),
         Index("run_by_customer", "customer_id", "entered_at"),
         Index("run_by_start", "journey_id", "started_at"),
+        Index("run_newest", "entered_at", "id"),
+        Index("run_newest_of_journey", "journey_id", "entered_at", "id"),
+        Index("run_by_version", "journey_id", "version", "step", postgresql_where=text("status <> 'ended'")),
+        Index("run_shadow", "journey_id", "version", postgresql_where=text("shadow AND status <> 'ended'")),
+        Index("run_held", "hold_id", "held_at", postgresql_where=text("hold_id IS NOT NULL")),
+        Index("run_parked", "journey_id", "step", postgresql_where=text("status = 'parked'")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -37,6 +44,7 @@ class Run(SQLModel, table=True):
     ended_reason: str | None = None
     leaving: str | None = None
     ghost: bool = False
+    shadow: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     step: str | None = None
     waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     number: int = 0
@@ -48,6 +56,9 @@ class Run(SQLModel, table=True):
     entry: dict[str, Any] = Field(sa_column=document())
     gathered: dict[str, Any] = Field(sa_column=document())
     parked: dict[str, Any] | None = Field(default=None, sa_column=document(nullable=True))
+    hold_id: UUID | None = None
+    hold_step: str | None = None
+    held_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     time_scale: float = 1.0
     depth: int = Field(default=0, sa_type=SmallInteger)
     entered_at: datetime = Field(sa_column=instant())

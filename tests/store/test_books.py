@@ -8,7 +8,7 @@ import pytest
 from store.database import Database
 from store.run.books import Book, books
 from store.run.entries import insert_runs
-from store.run.listening import RunRow
+from store.run.rows import RunRow
 
 
 def run(journey: str, status: str) -> RunRow:

@@ -226,3 +226,18 @@ async def test_a_channel_without_provider_or_address_says_so(db: Database) -> No
         found = await facts(tx, providers=frozenset({"email"}), attributes={"email": "not an address", "phone": 12})
     assert (found["email"].provider, found["email"].address) == (True, None)
     assert (found["sms"].provider, found["sms"].address) == (False, None)
+
+
+async def test_a_version_in_shadow_counts_its_own_messages_and_not_those_of_the_live_one(db: Database) -> None:
+    """As if it were live: its twin's messages do not use up its caps, those of other journeys do."""
+    rate = Rate(count=9, per=timedelta(days=7))
+    async with db.transaction() as tx:
+        await sent(tx, timedelta(hours=1), version=1)
+        await sent(tx, timedelta(hours=1), version=2, state="ghost")
+        await sent(tx, timedelta(hours=1), version=2, state="ghost")
+        await sent(tx, timedelta(hours=1), journey_id="other")
+        await sent(tx, timedelta(hours=1), journey_id="other", state="ghost")
+        live = await facts(tx, caps={"email": rate}, journey="welcome")
+        shadow = await facts(tx, caps={"email": rate}, journey="welcome", shadow=2)
+    assert [cap.used for cap in live["email"].caps] == [2]
+    assert [cap.used for cap in shadow["email"].caps] == [3]
