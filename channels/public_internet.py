@@ -7,12 +7,18 @@ change in between.
 import asyncio
 import socket
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import httpx
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are an IPv4 address."""
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that IANA gives out for the public internet. What lies outside is local, or wraps an IPv4 address in some other way."""
+
+_SPECIAL = (IPv6Network("3fff::/20"), IPv4Network("192.88.99.0/24"), IPv4Network("168.63.129.16/32"))
+"""Not public although Python says so: documentation (RFC 9637), 6to4 relays (RFC 7526), the host of a machine at Azure."""
 
 
 class PrivateAddress(httpx.RequestError):
@@ -22,7 +28,14 @@ class PrivateAddress(httpx.RequestError):
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet, also as an IPv4 address wrapped in IPv6."""
     found = ip_address(address.partition("%")[0])
-    return all(ip.is_global and not ip.is_multicast for ip in (found, *_wrapped(found)))
+    wrapped = _wrapped(found)
+    if isinstance(found, IPv6Address) and found not in _GLOBAL_UNICAST and not wrapped:
+        return False
+    return all(_is_global(ip) for ip in (found, *wrapped))
+
+
+def _is_global(ip: IPv4Address | IPv6Address) -> bool:
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
 
 
 def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
@@ -66,8 +79,11 @@ class PublicInternet(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
     async def _look_up(self, host: str, port: int) -> list[str]:
+        name = (
+            host.removesuffix(".") if host[-2:-1].isdigit() else host
+        )  # only addresses end in a digit, not all resolvers know
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(f"{host} cannot be looked up") from error
         return list(dict.fromkeys(str(address[0]) for *_, address in found))

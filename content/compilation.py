@@ -12,6 +12,7 @@ from content.liquid_check import Findings, check
 from content.liquid_environment import parsed
 from content.mjml import compile_mjml
 from content.placeholders import Held, hold
+from content.source_limits import markup_problems
 from domain.errors import InvalidDocument, Problem
 from domain.template import TemplateKind
 
@@ -81,7 +82,9 @@ def compile_parts(source: Source, place: str) -> Parts:
     """The parts of a checked template. Raises InvalidDocument."""
     if source.kind == "text":
         return Parts(text=source.body)
-    held = markup.part_attributes(hold(source.body))
+    held = hold(source.body)
+    _refuse(markup_problems(held, place, source.first_line))
+    held = markup.part_attributes(held)
     named, names, problems = markup.name_links(held, place, source.first_line)
     _refuse(problems)
     if source.kind == "mjml":
@@ -120,7 +123,8 @@ def _text(source: Source, held: Held, page: str, links: list[markup.Link], place
 def _lost(held: Held, page: str, place: str, first_line: int) -> list[Problem]:
     """Liquid that the markup did not keep, or kept in another order."""
     order = held.order(page)
-    lost = [number for number, piece in enumerate(held.pieces) if piece and number not in set(order)]
+    kept = set(order)
+    lost = [number for number, piece in enumerate(held.pieces) if piece and number not in kept]
     tags = [number for number in order if held.pieces[number].startswith("{%")]
     moved = [number for number, later in pairwise(tags) if number > later]
     remedy = (

@@ -4,9 +4,14 @@ from datetime import UTC, datetime
 from html import unescape
 
 import nh3
-from liquid import Markup, RenderContext
+from liquid import Markup, RenderContext, escape
 from liquid.exceptions import FilterArgumentError
 from liquid.filter import with_context
+
+from content.source_limits import is_nested_too_deeply
+
+DEEPEST_IN_DATA = 20
+"""Elements inside one another."""
 
 
 @with_context
@@ -38,8 +43,11 @@ def local(value: object, *, context: RenderContext) -> object:
 def clean_html(value: object, *, context: RenderContext) -> str:
     """HTML from data, with everything that could run removed; its links are counted like those of the template.
 
-    In plain text only its words are left.
+    In plain text only its words are left. What is nested deeper than people write is shown as text: an event can bring a
+    value whose tree has a hundred million characters.
     """
+    if is_nested_too_deeply(str(value), deepest=DEEPEST_IN_DATA):
+        return escape(str(value)) if context.autoescape else str(value)
     if not context.autoescape:
         return unescape(nh3.clean(str(value), tags=set()))
     tracking = getattr(context, "tracking", None)

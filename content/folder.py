@@ -1,8 +1,8 @@
 """A folder of journeys on disk: documents, the templates beside them, the topics they name.
 
-`journeys/*.yaml` (also .yml and .json; `topics.yaml` and `*.test.yaml` are something else), each with one or more documents;
-`journeys/templates/<channel>/<name>[.<locale>].<extension>`; `journeys/topics.yaml`, a mapping of ids to `{title,
-description, opt_in}`.
+`journeys/*.yaml` (also .yml and .json; `topics.yaml`, `*.test.yaml` and `*.model.yaml` are something else), each with one or
+more documents; `journeys/templates/<channel>/<name>[.<locale>].<extension>`; `journeys/topics.yaml`, a mapping of ids to
+`{title, description, opt_in}`.
 """
 
 import re
@@ -66,7 +66,7 @@ def journey_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_journey(file: Path) -> bool:
-    is_other = file.name == TOPICS or ".test." in file.name
+    is_other = file.name == TOPICS or ".test." in file.name or ".model." in file.name
     return file.is_file() and file.suffix in _SUFFIXES and not is_other
 
 

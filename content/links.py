@@ -110,8 +110,11 @@ def safe_target(target: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def with_utm(target: str, utm: tuple[tuple[str, str], ...]) -> str:
-    """The URL with the campaign's parameters in its query; those that it already has stay."""
-    parts = urlsplit(target)
+    """The URL with the campaign's parameters in its query; those that it already has stay. What is no URL stays as it is."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # a value from data, such as `http://[x`
+        return target
     known = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     named = [(key if key.startswith("utm_") else f"utm_{key}", value) for key, value in utm]
     added = urlencode([(key, value) for key, value in named if key not in known])

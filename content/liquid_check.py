@@ -1,5 +1,6 @@
 """Checks Liquid before it is published: syntax, filters, and variables that cannot exist."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from liquid.static_analysis import Variable
 from liquid.token import TOKEN_TAG
 
 from content.liquid_environment import AUTHORS, dotted
+from content.source_limits import liquid_problem
 from domain.account import Account
 from domain.errors import Problem
 
@@ -20,6 +22,9 @@ FIXED = {
     "account": frozenset(Account.model_fields) - {"caps", "quiet_hours", "implicit_consent"},
 }
 ALONE = frozenset(("locale", "now"))
+
+MOST_PROBLEMS = 100
+"""So many are told at once: each costs a search for the name that was meant."""
 
 _ATTRIBUTES = ("email", "phone", "first_name", "last_name", "timezone", "locale", "tags")
 _NOT_FOR_AUTHORS = frozenset(("content", "output", "illegal"))
@@ -45,21 +50,29 @@ class Findings:
 
 def check(source: str, findings: Findings, *, place: str, first_line: int = 1) -> bool:
     """Adds what `source`, which begins at `first_line` of its file, uses and gets wrong. False if it cannot be parsed."""
+    broken = liquid_problem(source)
+    if broken is not None:
+        index, message = broken
+        line = first_line + source.count("\n", 0, index)
+        findings.problems.append(Problem(path=f"{place}:{line}", message=message, code="liquid_syntax"))
+        return False
     try:
         analysis = AUTHORS.from_string(source).analyze(include_partials=False)
     except LiquidError as error:
         findings.problems.append(_syntax(error, source, place, first_line))
         return False
 
-    def at(index: int) -> str:
-        return f"{place}:{first_line + source.count(chr(10), 0, index)}"
+    ends = [index for index, letter in enumerate(source) if letter == "\n"]
+
+    def line_of(index: int) -> int:
+        return first_line + bisect_left(ends, index)
 
     for name, spans in analysis.filters.items():
         if name not in AUTHORS.filters:
             for span in spans:
                 findings.problems.append(
                     Problem(
-                        path=at(span.index),
+                        path=f"{place}:{line_of(span.index)}",
                         message=f"there is no filter `{name}`.",
                         remedy=_meant(name, AUTHORS.filters),
                         code="unknown_filter",
@@ -67,9 +80,10 @@ def check(source: str, findings: Findings, *, place: str, first_line: int = 1) -
                 )
     for variables in analysis.globals.values():
         for variable in variables:
-            line = first_line + source.count("\n", 0, variable.span.index)
+            line = line_of(variable.span.index)
             findings.lines.setdefault(dotted(variable.segments), line)
-            findings.problems.extend(_impossible(variable, at(variable.span.index)))
+            if len(findings.problems) < MOST_PROBLEMS:
+                findings.problems.extend(_impossible(variable, f"{place}:{line}"))
     return True
 
 

@@ -30,6 +30,14 @@ class Link:
         return f'{{% {LINK} "{self.name}" %}}{target}{{% end{LINK} %}}'
 
 
+_NAMED = re.compile(rf'{{% {LINK} "([^"]+)" %}}')
+
+
+def link_names(html: str) -> frozenset[str]:
+    """The names that the author gave to links, in a compiled page."""
+    return frozenset(_NAMED.findall(html))
+
+
 def part_attributes(held: Held) -> Held:
     """Puts a space between an attribute and Liquid that follows its quote at once: `class="a"{% endif %}`."""
     quoted = re.compile(rf"(\"[^\"]*\"|'[^']*')({held.prefix})?")

@@ -51,17 +51,23 @@ def _structure(held: Held, place: str, first_line: int) -> list[Problem]:
     open_tags: list[str] = []
     for match in _ELEMENT.finditer(held.text):
         closing, tag, alone = match[1], match[2], match[3]
-        path = f"{place}:{first_line - 1 + held.line_of(match.start())}"
         if tag is None:
             continue
         if tag not in TAGS:
             near = get_close_matches(tag, TAGS, n=1)
             remedy = f"Did you mean `{near[0]}`?" if near else ""
+            path = _path(held, match.start(), place, first_line)
             return [Problem(path=path, message=f"there is no MJML element `{tag}`.", remedy=remedy, code="mjml")]
         if not closing and not alone:
             open_tags.append(tag)
         elif closing and (not open_tags or open_tags.pop() != tag):
+            path = _path(held, match.start(), place, first_line)
             return [Problem(path=path, message=f"`</{tag}>` closes nothing that is open.", code="mjml")]
     if open_tags:
         return [Problem(path=place, message=f"`<{open_tags[-1]}>` is never closed.", code="mjml")]
     return []
+
+
+def _path(held: Held, index: int, place: str, first_line: int) -> str:
+    """Only where there is a problem: counting the lines before each of many elements takes minutes."""
+    return f"{place}:{first_line - 1 + held.line_of(index)}"

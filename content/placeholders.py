@@ -5,12 +5,15 @@ one word of lower-case letters and digits, which survives in text, in attributes
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import sha256
 
 _LIQUID = re.compile(
     r"\{%-?\s*(?P<block>raw|comment|doc)\s*-?%\}.*?\{%-?\s*end(?P=block)\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL
 )
+
+_NEWLINE = re.compile(r"\n")
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,11 @@ def hold(source: str) -> Held:
     prefix = f"lq{sha256(source.encode()).hexdigest()[:8]}n"
     pieces: list[str] = []
     lines: list[int] = []
+    ends = [newline.start() for newline in _NEWLINE.finditer(source)]
 
     def take(match: re.Match[str]) -> str:
         pieces.append("" if match["block"] in ("comment", "doc") else match[0])
-        lines.append(source.count("\n", 0, match.start()) + 1)
+        lines.append(bisect_left(ends, match.start()) + 1)
         return f"{prefix}{len(pieces) - 1}x"
 
     text = _LIQUID.sub(take, source)

@@ -31,6 +31,8 @@ _AMBIGUOUS = (
 
 def ambiguity(word: str) -> str | None:
     """Why a word without quotes is read differently by other YAML tools; None when it is not."""
+    if len(word) > _MAX_DIGITS:  # no number is as long, and for some the patterns would need the square of their length
+        return None
     return next((why for pattern, why in _AMBIGUOUS if pattern.fullmatch(word)), None)
 
 

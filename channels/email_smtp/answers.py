@@ -19,7 +19,7 @@ BUSY = timedelta(seconds=60)
 """How long to leave a server alone that says it cannot take mail now."""
 
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+_ADDRESS = re.compile(r"[^\s<>]*@[^\s<>]*")
 _DEAD = frozenset(("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"))
 """No such mailbox, no such domain, bad syntax, moved, null MX, disabled: writing again will not help."""
 

@@ -3,10 +3,12 @@
 import re
 from binascii import b2a_qp
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -14,10 +16,12 @@ from channels.protocol import Outgoing
 from domain.errors import InvalidInput
 
 _POLICY = SMTP.clone(cte_type="7bit")
-_LINE_BREAKS = re.compile(r"[\r\n\0]+")
+_LINE_BREAKS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_WORDS = re.compile(r"(?= [^ ])")
 _OWN = frozenset(("from", "to", "subject", "message-id", "reply-to", "mime-version", "content-type"))
 
 
+@lru_cache(maxsize=256)
 def mailbox(text: str) -> Address:
     """`Name <a@b>` or `a@b`, with the domain in ASCII (IDNA 2008). Raises InvalidInput, which does not repeat it.
 
@@ -25,6 +29,8 @@ def mailbox(text: str) -> Address:
     """
     name, address = parseaddr(_LINE_BREAKS.sub(" ", text))
     try:
+        if address not in text:  # put together from pieces: `a@b.test Bcc: …` would be read as a@b.testBcc
+            raise EmailNotValidError
         known = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise InvalidInput("This is not an address that plain SMTP can carry.", code="address_invalid") from error
@@ -38,62 +44,81 @@ def message_id(message: Outgoing, sender: Address) -> str:
 
 def build(message: Outgoing, sender: Address, recipient: Address, now: datetime) -> bytes:
     """The mail. Line breaks in headers become spaces: no value can add a header of its own. Raises InvalidInput."""
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = sender
-    mail["To"] = recipient
-    mail["Subject"] = _line(message.subject or "")
-    mail["Date"] = message.headers.get("Date") or format_datetime(now)
-    mail["Message-ID"] = message_id(message, sender)
+    headers: list[tuple[str, str | Address]] = [
+        ("From", sender),
+        ("To", recipient),
+        ("Subject", _line(message.subject or "")),
+        ("Date", _line(message.headers.get("Date") or format_datetime(now))),
+        ("Message-ID", message_id(message, sender)),
+    ]
     if message.reply_to:
-        mail["Reply-To"] = mailbox(message.reply_to)
-    for name, value in message.headers.items():
-        if name.lower() not in _OWN and name != "Date":
-            mail[name] = _line(value)
-    _fill(mail, message)
-    return mail.as_bytes()
+        headers.append(("Reply-To", mailbox(message.reply_to)))
+    headers += [
+        (name, _line(value)) for name, value in message.headers.items() if name.lower() not in _OWN and name != "Date"
+    ]
+    return b"".join((*(_header(name, value) for name, value in headers), b"MIME-Version: 1.0\r\n", _content(message)))
 
 
-def _fill(mail: EmailMessage, message: Outgoing) -> None:
-    """text, or alternative(text, html), or mixed(that, attachments). Boundaries follow from the message's id."""
-    body = _alternative(message) if message.html is not None else _part(message.text, "plain")
-    if not message.attachments:
-        outer = body
-    else:
-        outer = EmailMessage(policy=_POLICY)
-        outer["Content-Type"] = f'multipart/mixed; boundary="{_boundary(message, "mixed")}"'
-        outer.set_payload([body, *(_attachment(*attachment) for attachment in message.attachments)])
-    mail["MIME-Version"] = "1.0"
-    for name, value in outer.items():
-        mail[name] = value
-    mail.set_payload(outer.get_payload())
+def _content(message: Outgoing) -> bytes:
+    """text, or alternative(text, html), or mixed(that, attachments): its headers, an empty line, the body."""
+    body = _part(message.text, "plain")
+    if message.html is not None:
+        body = _several("alternative", [body, _part(message.html, "html")])
+    if message.attachments:
+        body = _several("mixed", [body, *(_attachment(*attachment) for attachment in message.attachments)])
+    return body
 
 
-def _alternative(message: Outgoing) -> EmailMessage:
-    both = EmailMessage(policy=_POLICY)
-    both["Content-Type"] = f'multipart/alternative; boundary="{_boundary(message, "alternative")}"'
-    both.set_payload([_part(message.text, "plain"), _part(message.html or "", "html")])
-    return both
+def _header(name: str, value: str | Address) -> bytes:
+    """One header. The email package's own way takes fifty times as long, and encodes a word that is too long for a line, such
+    as the address in List-Unsubscribe, so that nobody can read it (RFC 2369 knows no encoding).
+    """
+    line = f"{name}: {value}"
+    if line.isascii() and line.isprintable() and "=?" not in line:
+        return f"{_folded(line)}\r\n".encode()
+    return f"{name}: {_encoded(name, value)}\r\n".encode()
 
 
-def _part(text: str, subtype: str) -> EmailMessage:
+def _encoded(name: str, value: str | Address) -> str:
+    """As encoded words (RFC 2047). A value that looks like one is encoded too: decoded, it could hold a line break."""
+    if isinstance(value, Address):
+        return f"{_encoded(name, value.display_name)}\r\n <{value.addr_spec}>"
+    return Header(value, "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
+
+
+def _folded(line: str) -> str:
+    """Broken before spaces where it is longer than 76 letters; a longer word stays whole (RFC 5322, 2.1.1 and 2.2.3)."""
+    name, *words = _WORDS.split(line)
+    lines = [name + words[0]] if words else [name]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) <= 76:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return "\r\n".join(lines)
+
+
+def _several(kind: str, parts: list[bytes]) -> bytes:
+    """A multipart body. `=_` stands in no part: quoted-printable writes `=` as `=3D`, and base64 has no `_` (RFC 2045, 6.7)."""
+    between = f"--=_{kind}".encode()
+    inner = b"".join(between + b"\r\n" + part + b"\r\n" for part in parts)
+    return f'Content-Type: multipart/{kind}; boundary="=_{kind}"\r\n\r\n'.encode() + inner + between + b"--\r\n"
+
+
+def _part(text: str, subtype: str) -> bytes:
     """A text part. binascii encodes a page in a tenth of the time that the email package needs."""
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
     lines = "\n".join(text.splitlines()) + "\n"
-    part.set_payload(b2a_qp(lines.encode("utf-8", "replace"), istext=True).decode("ascii"))
-    return part
+    encoded = b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head.encode() + encoded
 
 
-def _attachment(name: str, media_type: str, content: bytes) -> EmailMessage:
+def _attachment(name: str, media_type: str, content: bytes) -> bytes:
     maintype, _, subtype = media_type.partition("/")
     part = EmailMessage(policy=_POLICY)
     part.set_content(content, maintype, subtype, cte="base64", filename=_line(name))
-    return part
-
-
-def _boundary(message: Outgoing, kind: str) -> str:
-    return f"=_{kind}_{message.message_id}"
+    del part["MIME-Version"]
+    return part.as_bytes()
 
 
 def _line(text: str) -> str:

@@ -20,7 +20,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.public_internet import is_public
 from channels.retry_after import read_retry_after
 from channels.webhook_http import MAX_REPLY, Called, Rejected, Retry, WebhookCaller, derived_secret
 from runtime.stack.ports import free_port
@@ -175,14 +174,17 @@ async def test_a_header_that_cannot_be_sent_is_refused(receiver: Receiver, calle
 
 
 PRIVATE = ["http://{}:{}", "http://localhost:{1}", "http://[::1]:{1}", "http://2130706433:{1}", "http://0.0.0.0:{1}",
-           "http://[::ffff:127.0.0.1]:{1}"]  # fmt: skip
+           "http://[::ffff:127.0.0.1]:{1}", "http://0x7f000001:{1}", "http://0177.0.0.1:{1}", "http://127.1:{1}",
+           "http://127.0.0.1.:{1}", "http://user:hooks.example@127.0.0.1:{1}", "http://[::127.0.0.1]:{1}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("form", PRIVATE)
 async def test_a_private_address_is_not_called_in_any_spelling(receiver: Receiver, form: str) -> None:
     guarded = WebhookCaller(SECRET, timeout=SPAN)
     url = form.format("127.0.0.1", receiver.url.rsplit(":", 1)[1])
-    assert await guarded.call(url, body={}, webhook_id="1") == Rejected(code="private_address")
+    answer = await guarded.call(url, body={}, webhook_id="1")
+    assert isinstance(answer, Rejected)
+    assert answer.code == ("invalid_request" if "0177" in form else "private_address")
     assert receiver.calls == []
     await guarded.close()
 
@@ -211,35 +213,6 @@ async def test_a_name_that_changes_its_meaning_is_looked_up_once(
     assert isinstance(answer, Retry)
     assert receiver.calls == []
     await guarded.close()
-
-
-ADDRESSES = [
-    ("93.184.216.34", True),
-    ("2606:2800:220:1:248:1893:25c8:1946", True),
-    ("10.0.0.1", False),
-    ("172.16.9.9", False),
-    ("192.168.1.1", False),
-    ("169.254.169.254", False),
-    ("100.64.0.1", False),
-    ("127.0.0.53", False),
-    ("0.0.0.0", False),
-    ("224.0.0.1", False),
-    ("255.255.255.255", False),
-    ("::1", False),
-    ("::", False),
-    ("fe80::1%eth0", False),
-    ("fd00::1", False),
-    ("ff02::1", False),
-    ("::ffff:10.0.0.1", False),
-    ("::ffff:93.184.216.34", True),
-    ("64:ff9b::a00:1", False),
-    ("2002:7f00:1::", False),
-]
-
-
-@pytest.mark.parametrize(("address", "expected"), ADDRESSES)
-def test_which_addresses_are_public(address: str, expected: bool) -> None:
-    assert is_public(address) is expected
 
 
 async def test_the_certificate_is_that_of_the_name_and_not_of_the_address(tmp_path: Path) -> None:
