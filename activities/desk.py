@@ -19,11 +19,13 @@ from store.customer import facts as stored_facts
 from store.database import Transaction
 from store.run import progress
 from store.run.progress import LockedRun
+from store.run.rows import Subject
 
 
 @dataclass
 class Desk:
-    """`at` is the time of everything done here. `gathered` is what the run has kept, as it will be written."""
+    """`at` is the time of everything done here. `gathered` is what the run has kept, as it will be written. After a change
+    of the customer the profile in `run` is old."""
 
     tx: Transaction
     resources: Resources
@@ -32,10 +34,17 @@ class Desk:
     program: Program
     account: Account
     gathered: dict[str, JsonValue] = field(default_factory=dict)
+    is_customer_changed: bool = False
 
     @property
     def at(self) -> datetime:
         return max(self.run.now, self.request.at)
+
+    @property
+    def subject(self) -> Subject:
+        """Whom and what a decision of this run is about, in the version by which it goes now."""
+        run = self.run
+        return Subject(customer=run.customer_id, journey=run.journey_id, version=run.version, run=run.id)
 
     @property
     def moment(self) -> Moment:
@@ -46,6 +55,10 @@ class Desk:
         """What these rules ask about, as it stands in this transaction (semantics 4)."""
         run = {"id": self.run.id, "entry": self.run.entry, "gathered": self.gathered}
         wanted = needs if needs is not None else needs_of(rules)
+        if not wanted.is_more_than_profile and not self.is_customer_changed:
+            return stored_facts.of_profile(
+                self.run.attributes, self.run.score, run=run, now=self.at, account=self.account
+            )
         return await stored_facts.load(
             self.tx, self.run.customer_id, wanted, run=run, now=self.at, account=self.account
         )
@@ -61,7 +74,9 @@ class Desk:
             return None
         if request.number == run.number and run.reply["asked"] == digest_of(request):
             return Reply.model_validate(run.reply["reply"])
-        return Reply(number=run.number, state=State.model_validate(run.state))
+        state = State.model_validate(run.state)
+        is_moved = state.run.version != request.state.run.version
+        return Reply(number=run.number, state=state, program=self.program if is_moved else None)
 
 
 def digest_of(request: Request) -> str:
@@ -74,5 +89,5 @@ async def open_desk(tx: Transaction, resources: Resources, request: Request) -> 
     """Locks the customer and the run and lays out what the request needs."""
     run = await progress.lock(tx, request.state.run.id)
     program = await resources.catalog.program(tx, run.journey_id, run.version)
-    account = await resources.catalog.account(tx)
+    account = await resources.catalog.account(tx, revision=run.revision)
     return Desk(tx, resources, request, run, program, account, dict(run.gathered))

@@ -9,14 +9,26 @@ from activities.desk import Desk
 from activities.hearing import first_heard, silent_until
 from domain.calendar import parse_instant, zone_of
 from domain.choosing import choose, rules_of
-from domain.engine.commands import Apply, Arm, Choose, Command, Finish, Gather, Hold, Locate, Release, Resolve, Settle
-from domain.engine.inputs import Chosen, Done, Heard, Input, Resolved
+from domain.engine.commands import (
+    Adopt,
+    Apply,
+    Arm,
+    Choose,
+    Command,
+    Finish,
+    Gather,
+    Hold,
+    Locate,
+    Release,
+    Resolve,
+    Settle,
+)
+from domain.engine.inputs import Chosen, Done, Heard, Input, Migrate, Resolved
 from domain.engine.standing import finished
 from domain.engine.state import State
 from domain.looking_back import settled
-from domain.moments import resolve
-from domain.program import Learned, Send, Wait
-from domain.rules.facts import Needs
+from domain.moments import needs_of, resolve
+from domain.program import Send, Wait
 from store.run import progress
 
 Detail = dict[str, JsonValue]
@@ -28,7 +40,7 @@ async def perform(desk: Desk, state: State, command: Command) -> tuple[Input, De
         case Choose():
             return await _choose(desk, command.step)
         case Resolve():
-            return await _resolve(desk, command.step)
+            return await _resolve(desk, command)
         case Apply():
             return Done(moment=desk.moment), await apply(desk, state, command.step)
         case Gather():
@@ -39,9 +51,21 @@ async def perform(desk: Desk, state: State, command: Command) -> tuple[Input, De
             return await _settle(desk, state, command)
         case Hold() | Release() | Locate():
             return Done(moment=desk.moment), {}
+        case Adopt():
+            return Migrate(moment=desk.moment, version=command.version, steps=command.steps, by=command.by), {}
         case Finish():
             return finished(command, desk.run.leaving, desk.moment), {}
     raise AssertionError(f"{command.kind} is no local command")
+
+
+def is_without_database(state: State, command: Command) -> bool:
+    """Whether the answer needs no statement: nothing can fail on the way to it."""
+    match command:
+        case Hold() | Release() | Locate() | Finish():
+            return True
+        case Arm():
+            return state.waiting is None or not state.waiting.hears
+    return False
 
 
 async def _choose(desk: Desk, name: str) -> tuple[Input, Detail]:
@@ -51,16 +75,14 @@ async def _choose(desk: Desk, name: str) -> tuple[Input, Detail]:
     return Chosen(moment=desk.moment, case=choice.case), choice.detail
 
 
-async def _resolve(desk: Desk, name: str) -> tuple[Input, Detail]:
-    step = desk.program.steps[name]
+async def _resolve(desk: Desk, command: Resolve) -> tuple[Input, Detail]:
+    step = desk.program.steps[command.step]
     if not isinstance(step, Wait | Send):
-        raise AssertionError(f"{name} has no moment")
-    form = step.until if isinstance(step, Wait) else None
-    events = {form.gap_event: None} if isinstance(form, Learned) and form.gap_event else {}
-    facts = await desk.facts(needs=Needs(events=events))
+        raise AssertionError(f"{command.step} has no moment")
+    facts = await desk.facts(needs=needs_of(step))
     zone, _ = zone_of(facts.attributes, desk.account)
     told_at = parse_instant(desk.run.entry.get("accepted_at"), UTC)
-    resolution = resolve(step, facts, zone, time_scale=desk.run.time_scale, told_at=told_at)
+    resolution = resolve(step, facts, zone, time_scale=desk.run.time_scale, told_at=told_at, since=command.since)
     return Resolved(moment=desk.moment, until=resolution.until, is_past=resolution.is_past), resolution.why
 
 

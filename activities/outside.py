@@ -21,10 +21,13 @@ from domain.effects import NOTIFY, WEBHOOK, Reply, Request
 from domain.engine.commands import CallWebhook, NotifyColleagues
 from domain.engine.inputs import Leave, Outcome
 from domain.errors import Defect
+from domain.gate.outcomes import held
+from domain.holds import WEBHOOKS
 from domain.ids import effect_key, message_id
 from domain.program import Notify, Webhook
 from domain.rules.references import look_up
 from domain.rules.rule import Ref
+from store.operation import holds
 
 Detail = dict[str, JsonValue]
 
@@ -74,6 +77,9 @@ class OutsideActivities:
                 return stored
             if desk.run.leaving is not None:
                 return await carry_on(desk, Leave(moment=desk.moment, reason=desk.run.leaving))
+            resting = await _held(desk, request)
+            if resting is not None:
+                return await carry_on(desk, resting)
             if desk.at > _deadline(request):
                 return await carry_on(desk, Outcome(moment=desk.moment, result="late", code="deadline"))
             if desk.run.ghost:
@@ -142,6 +148,16 @@ class OutsideActivities:
             if isinstance(step, Webhook) and step.gather_as:
                 desk.gathered[step.gather_as] = answer.reply
             return await carry_on(desk, Outcome(moment=desk.moment, result="done"), detail)
+
+
+async def _held(desk: Desk, request: Request) -> Outcome | None:
+    """The pause of the run's journey, or of all webhooks, that stands in the way."""
+    if desk.run.hold is not None:
+        return held(desk.moment, desk.run.hold, "journey")
+    if isinstance(desk.program.steps[request.state.at or ""], Webhook):
+        for hold in await holds.standing(desk.tx, "channel", WEBHOOKS):
+            return held(desk.moment, hold.id, "channel")
+    return None
 
 
 def _webhook(desk: Desk, request: Request) -> Webhook:

@@ -9,6 +9,7 @@ from channels.webhook_http import WebhookCaller
 from content.links import Signer
 from store.database import Database
 from store.journey.catalog import Catalog
+from store.journey.live_templates import LiveTemplates
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,5 @@ class Resources:
     public_url: str
     channels: Mapping[str, Channel] = field(default_factory=dict)
     lease: timedelta = timedelta(seconds=60)
+    templates: LiveTemplates = field(default_factory=LiveTemplates)
     wake: Callable[[], None] = lambda: None

@@ -55,7 +55,7 @@ class Books(Frozen):
 
 async def audit(db: Database, client: Client, journey: str | None = None) -> Books:
     """Compares both sides, of one journey when it is named. Raises Unavailable when Temporal does not answer."""
-    in_temporal = await _living_in_temporal(client, journey)
+    in_temporal = await living_in_temporal(client, journey)
     async with db.transaction() as tx:
         counts = [book for book in await books.books(tx) if journey in (None, book.journey)]
         in_database = {name for name in await books.living_workflow_ids(tx) if journey in (None, _journey_of(name))}
@@ -80,7 +80,8 @@ async def audit(db: Database, client: Client, journey: str | None = None) -> Boo
     )
 
 
-async def _living_in_temporal(client: Client, journey: str | None) -> set[str]:
+async def living_in_temporal(client: Client, journey: str | None) -> set[str]:
+    """The ids of the workflows that are open, as Temporal lists them: a moment late. Raises Unavailable."""
     query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running'"
     if journey is not None:
         query += f" AND JourneyId = '{journey}'"

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.engine.state import EventRef, Moment, Run
-from store.run.commands import StartRow
-from store.run.listening import RunRow
+from store.run.rows import RunRow, StartRow
 
 
 def run_of(row: StartRow | RunRow) -> Run:
@@ -22,5 +21,6 @@ def run_of(row: StartRow | RunRow) -> Run:
         entry=EventRef(id=entry["event_id"], position=entry["position"], accepted_at=accepted_at),
         entered=Moment(at=row.entered_at, position=entry["position"]),
         ghost=row.ghost,
+        shadow=row.shadow,
         time_scale=row.time_scale,
     )

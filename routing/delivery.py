@@ -23,7 +23,8 @@ from store.journey.catalog import Catalog
 from store.outages import OUTAGES
 from store.plans import prefer_indexes
 from store.run import commands
-from store.run.commands import START, ReadyCommand, StartRow
+from store.run.commands import START, ReadyCommand
+from store.run.rows import StartRow
 from store.timings import ROUTE_TO_START
 
 log = structlog.get_logger(__name__)

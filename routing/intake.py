@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from domain.durations import Rate
+from domain.entering import rate_of
 from domain.program import Program
 from store.customer import customers
 from store.database import Database, Transaction
@@ -13,7 +13,8 @@ from store.event import events
 from store.journey.catalog import Catalog
 from store.outages import OUTAGES
 from store.run import commands, entries
-from store.run.commands import NewCommand
+from store.run.entries import Queue
+from store.run.rows import NewCommand
 
 log = structlog.get_logger(__name__)
 
@@ -26,33 +27,32 @@ async def release(db: Database, catalog: Catalog, *, time_scale: float = 1.0) ->
     async with db.transaction() as tx:
         queues = await entries.queues(tx)
     released = 0
-    for journey, version in queues:
+    for queue in queues:
         async with db.transaction() as tx:
-            released += await _release(tx, catalog, journey, version, time_scale)
+            released += await _release(tx, catalog, queue, time_scale)
     return released
 
 
-async def _release(tx: Transaction, catalog: Catalog, journey: str, version: int, time_scale: float) -> int:
+async def _release(tx: Transaction, catalog: Catalog, queue: Queue, time_scale: float) -> int:
     """At most `intake` starts in any of its spans. One process at a time does this for a journey."""
-    if not await entries.claim_intake(tx, journey):
+    if not await entries.claim_intake(tx, queue.journey):
         return 0
     now, _ = await events.positions(tx, 0)
-    live = next((program for program in await catalog.live(tx) if program.journey == journey), None)
-    rate = rate_of(live or await catalog.program(tx, journey, version))
+    rate = rate_of(await _newest(tx, catalog, queue))
     free = LIMIT
     if rate is not None:
-        free = min(free, rate.count - await entries.started_since(tx, journey, now, rate.per / time_scale))
-    front = await entries.front(tx, journey, free) if free > 0 else []
+        free = min(free, rate.count - await entries.started_since(tx, queue, now, rate.per / time_scale))
+    front = await entries.front(tx, queue, free) if free > 0 else []
     await customers.lock(tx, {run.customer for run in front})
     begun = await entries.begin(tx, [run.id for run in front], now) if front else []
     await commands.add(tx, [NewCommand(run, journey, number) for run, journey, number in begun])
     return len(begun)
 
 
-def rate_of(program: Program) -> Rate | None:
-    """The slowest of the journey's intakes; None when its newest version has none any more: then all may go in."""
-    rates = [entry.intake for entry in program.entries if entry.intake is not None]
-    return min(rates, key=lambda rate: rate.count / rate.per.total_seconds(), default=None)
+async def _newest(tx: Transaction, catalog: Catalog, queue: Queue) -> Program:
+    """The program whose intake counts: the live one, and of a queue in shadow or an archived journey that of the first."""
+    live = (program for program in await catalog.live(tx) if program.journey == queue.journey and not queue.shadow)
+    return next(live, None) or await catalog.program(tx, queue.journey, queue.version)
 
 
 class Intake:

@@ -1,4 +1,7 @@
-"""What operators order: pause, resume, skip the wait, retry, stop. Orders go to the run's workflow, which alone acts on them."""
+"""What operators order: pause, resume, skip the wait, retry or skip a parked step, move to another version, stop.
+
+Orders go to the run's workflow, which alone acts on them.
+"""
 
 from datetime import timedelta
 from typing import Literal
@@ -13,7 +16,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.effects import OrderWord
+from domain.effects import MigrateWord, OrderWord
 from domain.errors import Conflict, NotFound, Unavailable
 from domain.ids import workflow_id
 from store.database import Database
@@ -21,7 +24,7 @@ from store.message import ledger
 from store.run import operating
 from store.run.operating import RunUnderWay
 
-Action = Literal["pause", "resume", "skip_wait", "retry_parked", "stop"]
+Action = Literal["pause", "resume", "skip_wait", "retry_parked", "skip_parked", "stop", "migrate"]
 
 PATIENCE = timedelta(seconds=10)
 
@@ -33,12 +36,14 @@ async def act(
     action: Action,
     actor: str,
     *,
-    due: Literal["catch_up", "skip"] = "catch_up",
+    word: OrderWord | MigrateWord | None = None,
+    once: str | None = None,
 ) -> None:
     """Has the run's workflow carry out an order, and returns when what it changes is written.
 
-    Raises NotFound (no such run), Conflict (the run cannot obey it now: the reason says why) and Unavailable (Temporal or its
-    worker does not answer; nothing is lost, ask again).
+    `word` says more about the order than who gives it. An order with the same `once` is obeyed one time, however often it is
+    given. Raises NotFound (no such run), Conflict (the run cannot obey it now: the reason says why) and Unavailable
+    (Temporal or its worker does not answer; nothing is lost, ask again).
     """
     async with db.transaction() as tx:
         run = await operating.find(tx, run_id)
@@ -54,7 +59,7 @@ async def act(
         )
     handle = client.get_workflow_handle(workflow_id(run.journey_id, run_id))
     try:
-        await handle.execute_update(action, OrderWord(by=actor, due=due), rpc_timeout=PATIENCE)
+        await handle.execute_update(action, word or OrderWord(by=actor), id=once, rpc_timeout=PATIENCE)
     except WorkflowUpdateFailedError as error:
         said = error.cause.message if isinstance(error.cause, ApplicationError) else "it could not be carried out."
         raise Conflict(said, code="order_refused") from None

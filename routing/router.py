@@ -14,7 +14,8 @@ from routing.batch.gathering import Batch, Taken, place, take
 from routing.faults import fault
 from routing.match.matching import match
 from routing.match.plan import Plan
-from routing.match.triggers import TriggerIndex
+from routing.match.trigger_index import TriggerIndex
+from routing.match.writing import write
 from routing.stuck import StuckRows
 from store.database import Database, Transaction
 from store.event import arrivals
@@ -102,7 +103,7 @@ async def _apply(tx: Transaction, index: TriggerIndex, batch: Batch, time_scale:
     account = await index.catalog.account(tx)
     applied, plan = await apply(tx, index.catalog, account, batch, time_scale=time_scale)
     await match(tx, index, account, plan, applied)
-    await plan.write(tx)
+    await write(tx, plan)
     await arrivals.delete(tx, [arrival.row for arrival in batch.arrivals])
     return plan
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import (
     Priority,
     SearchAttributeKey,
@@ -22,7 +24,9 @@ from domain.errors import NotFound, Unavailable
 from domain.ids import workflow_id
 from domain.program import Program
 from routing.beginning import run_of
-from store.run.commands import ReadyCommand, StartRow
+from store.run.commands import ReadyCommand
+from store.run.rows import StartRow
+from workflows.visibility import PARKED
 
 PATIENCE = timedelta(seconds=10)
 
@@ -49,25 +53,44 @@ class TemporalCommands:
 
     async def start(self, row: StartRow, program: Program) -> None:
         """Starts the run's workflow; one that is or was there already is as good. Raises Unavailable."""
+        await self._start(row, beginning(row, program), WorkflowIDReusePolicy.REJECT_DUPLICATE)
+
+    async def restart(self, row: StartRow, given: JourneyInput) -> bool:
+        """Starts a workflow for a run whose own is lost or closed; False when one lives already. Raises Unavailable."""
+        return await self._start(row, given, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+    async def _start(self, row: StartRow, given: JourneyInput, reuse: WorkflowIDReusePolicy) -> bool:
         client = await self._connect()
         try:
             await client.start_workflow(
                 WORKFLOW,
-                JourneyInput(program=program, state=begin(program, _anonymous(run_of(row)))),
+                given,
                 id=workflow_id(row.journey, row.id),
                 task_queue=self._queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=reuse,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 request_eager_start=True,
                 static_summary=f"{row.journey} v{row.version}",
-                search_attributes=_search_attributes(row),
-                priority=Priority(priority_key=program.priority, fairness_key=row.journey[:64]),
+                search_attributes=_search_attributes(row, is_parked=given.state.parked is not None),
+                priority=Priority(priority_key=given.program.priority, fairness_key=row.journey[:64]),
                 rpc_timeout=PATIENCE,
             )
         except WorkflowAlreadyStartedError:
-            return
+            return False
         except (RPCError, RuntimeError) as error:
             raise _translated(error) from error
+        return True
+
+    async def is_open(self, journey: str, run: UUID) -> bool:
+        """Whether the run's workflow is there and has not closed. Raises Unavailable."""
+        client = await self._connect()
+        try:
+            about = await client.get_workflow_handle(workflow_id(journey, run)).describe(rpc_timeout=PATIENCE)
+        except (RPCError, RuntimeError) as error:
+            if isinstance(translated := _translated(error), NotFound):
+                return False
+            raise translated from error
+        return about.status is WorkflowExecutionStatus.RUNNING
 
     async def signal(self, command: ReadyCommand) -> None:
         """Delivers to the run's workflow. Raises NotFound when there is none that is open, and Unavailable."""
@@ -79,19 +102,23 @@ class TemporalCommands:
             raise _translated(error) from error
 
 
+def beginning(row: StartRow, program: Program) -> JourneyInput:
+    """What a run's first workflow is given."""
+    return JourneyInput(program=program, state=begin(program, _anonymous(run_of(row))))
+
+
 def _anonymous(run: Run) -> Run:
     """The key is what an event said, and no such value may stand in a history (semantics 26): it is read from the run's row."""
     return run.model_copy(update={"key": ""})
 
 
-def _search_attributes(row: StartRow) -> TypedSearchAttributes:
-    return TypedSearchAttributes(
-        [
-            SearchAttributePair(JOURNEY_ID, row.journey),
-            SearchAttributePair(JOURNEY_VERSION, row.version),
-            SearchAttributePair(CUSTOMER_ID, str(row.customer)),
-        ]
-    )
+def _search_attributes(row: StartRow, *, is_parked: bool) -> TypedSearchAttributes:
+    known: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(JOURNEY_ID, row.journey),
+        SearchAttributePair(JOURNEY_VERSION, row.version),
+        SearchAttributePair(CUSTOMER_ID, str(row.customer)),
+    ]
+    return TypedSearchAttributes([*known, SearchAttributePair(PARKED, True)] if is_parked else known)
 
 
 def _translated(error: RPCError | RuntimeError) -> Exception:

@@ -1,12 +1,14 @@
 """How activities are called: queues, time-outs, retries, and what an activity that fails means to the engine."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, RetryState, TimeoutError
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, RetryState
+from temporalio.exceptions import TimeoutError as TimedOut
 
 from domain.effects import (
     NOTIFY,
@@ -80,9 +82,11 @@ async def call_progress(request: Request, is_interrupted: Callable[[], bool]) ->
     return reply
 
 
-async def call_effect(request: Request, program: Program, is_interrupted: Callable[[], bool]) -> Reply | Outcome | None:
-    """An effect on the outside world. None: it was called off before anything had happened. An Outcome: the activity gave up
-    without writing anything down.
+async def call_effect(
+    request: Request, program: Program, is_interrupted: Callable[[], bool], at_most: timedelta | None = None
+) -> Reply | Outcome | None:
+    """An effect on the outside world. None: it was called off before anything had happened, or after `at_most`. An Outcome: the
+    activity gave up without writing anything down.
 
     An exit or a pause calls it off: an attempt that has claimed finishes and records first (semantics B, leaving during a
     send); one that is waiting for its next try stops at once. When the server gives up for lack of time, one more attempt
@@ -92,7 +96,7 @@ async def call_effect(request: Request, program: Program, is_interrupted: Callab
     for _ in range(2):
         call = _start_effect(request, program)
         try:
-            return await _unless_interrupted(call, is_interrupted)
+            return await _unless_interrupted(call, is_interrupted, at_most)
         except ActivityError as error:
             failure = _failed(error, request)
         if failure is None or failure.result != "late":
@@ -121,10 +125,13 @@ def _start_effect(request: Request, program: Program) -> workflow.ActivityHandle
     )
 
 
-async def _unless_interrupted(call: workflow.ActivityHandle[Reply], is_interrupted: Callable[[], bool]) -> Reply | None:
+async def _unless_interrupted(
+    call: workflow.ActivityHandle[Reply], is_interrupted: Callable[[], bool], at_most: timedelta | None = None
+) -> Reply | None:
     """The answer; None when it was called off before there was one. Raises ActivityError."""
     try:
-        await workflow.wait_condition(lambda: call.done() or is_interrupted())
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(lambda: call.done() or is_interrupted(), timeout=at_most)
     except asyncio.CancelledError:
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
@@ -157,7 +164,7 @@ def _failed(error: ActivityError, request: Request) -> Outcome | None:
     moment = Moment(at=workflow.now(), position=request.state.entered.position, is_exact=False)
     if isinstance(cause, CancelledError) or error.retry_state is RetryState.CANCEL_REQUESTED:
         return None
-    if isinstance(cause, TimeoutError) or error.retry_state is RetryState.TIMEOUT:
+    if isinstance(cause, TimedOut) or error.retry_state is RetryState.TIMEOUT:
         return Outcome(moment=moment, result="late", code="deadline")
     code = cause.type if isinstance(cause, ApplicationError) and cause.type else "defect"
     return Outcome(moment=moment, result="defect", code=code)

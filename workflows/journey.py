@@ -12,40 +12,35 @@ from typing import Literal
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from domain.decisions import Decision
-from domain.effects import DELIVER, WORKFLOW, Delivery, JourneyInput, OrderWord, Reply, Request, Standing
-from domain.engine.advance import advance, command_of, first_decisions
-from domain.engine.commands import CallWebhook, Command, NotifyColleagues, SendMessage, Sleep, Stop
-from domain.engine.inputs import Heard, Input, Leave, Order, Outcome, Refreshed, TimeUp
+from domain.effects import DELIVER, WORKFLOW, Delivery, JourneyInput, MigrateWord, OrderWord, Request, Standing
+from domain.engine.commands import CallWebhook, NotifyColleagues, SendMessage, Sleep, Stop
+from domain.engine.fitting import is_at_rest
+from domain.engine.inputs import Heard, Input, Leave, Order, TimeUp
+from domain.engine.lanes import gives_way_at, heard_beside
 from domain.engine.ordering import refusal
-from domain.engine.state import Moment, State
+from domain.engine.state import Moment
 from domain.engine.turn import stage_listens
 from domain.explain.path import path_markdown
 from workflows.calls import LONGEST, call_effect, call_progress
-from workflows.visibility import PARKED
+from workflows.moving import why_not, write_move
+from workflows.passage import Passage
+from workflows.visibility import JOURNEY_VERSION, PARKED
 
 INTERRUPTING = ("leave", "pause")
 
 
 @workflow.defn(name=WORKFLOW)
-class JourneyWorkflow:
+class JourneyWorkflow(Passage):
     """Id `journey/<journey>/<run>`. Ends with the reason for which the run ended."""
 
     @workflow.init
     def __init__(self, start: JourneyInput) -> None:
-        self.program = start.program
-        self.state: State = start.state
-        self.command: Command = command_of(start.program, start.state)
-        self.decisions: list[Decision] = list(
-            first_decisions(start.program, start.state.run) if start.decisions is None else start.decisions
-        )
-        self.last_delivery = start.last_delivery
-        self.answered = start.answered
-        self.unsettled: list[Input] = []
-        self.pending: deque[tuple[str, Input]] = deque()
+        super().__init__(start)
+        self.pending: deque[tuple[str, Input | MigrateWord]] = deque()
         self.given = 0
         self.taken = 0
-        self.is_shown_parked = start.decisions is not None and start.state.parked is not None
+        self.shown_version = start.state.run.version
+        self.is_shown_parked = start.decisions is not None and start.state.parked_at is not None
 
     @workflow.run
     async def run(self, start: JourneyInput) -> str:
@@ -61,18 +56,36 @@ class JourneyWorkflow:
     async def _go_on(self) -> None:
         """Takes what was delivered, then carries out the command that follows from it."""
         while self.pending:
-            self._feed(self.pending.popleft()[1])
+            given = self.pending[0][1]
+            if not isinstance(given, MigrateWord):
+                self.feed(given)
+            elif not await self._move(given):
+                break
+            self.pending.popleft()
             self.taken += 1
         self._show_parked()
+        self._show_version()
         match self.command:
             case Stop():
                 return
             case Sleep():
                 await self._sleep(self.command)
             case SendMessage() | CallWebhook() | NotifyColleagues():
-                self._take(await call_effect(self._request(), self.program, self._is_interrupted))
+                await self._have_effect()
             case _:
-                self._take(await call_progress(self._request(), self._is_interrupted))
+                self.take(await call_progress(self._request(), self._is_interrupted))
+
+    async def _have_effect(self) -> None:
+        """Has the effect done. One that takes long gives way to the branches beside it, and is asked for again afterwards."""
+        until = gives_way_at(self.state, workflow.now())
+        left = until - workflow.now() if until is not None else None
+        answer = None
+        if left is None or left > timedelta(0):
+            answer = await call_effect(self._request(), self.program, self._is_interrupted, left)
+        if answer is not None or left is None:
+            self.take(answer)
+        elif not self.pending:
+            self.feed(TimeUp(moment=self._moment()))
 
     async def _sleep(self, command: Sleep) -> None:
         """Until something is delivered or the time is up. A long life continues as new here, where nothing is under way."""
@@ -96,98 +109,60 @@ class JourneyWorkflow:
         moment = self._moment()
         if command.until is not None and command.until - moment.at < timedelta(seconds=1):
             moment = moment.model_copy(update={"at": max(moment.at, command.until)})
-        self._feed(TimeUp(moment=moment))
+        self.feed(TimeUp(moment=moment))
 
     def _continue_as_new(self) -> None:
-        workflow.continue_as_new(
-            JourneyInput(
-                program=self.program,
-                state=self.state,
-                last_delivery=self.last_delivery,
-                answered=self.answered,
-                decisions=tuple(self.decisions),
-            )
-        )
+        workflow.continue_as_new(self.to_go_on())
 
     def _request(self) -> Request:
-        return Request(
-            number=self.answered + 1,
-            at=workflow.now(),
-            state=self.state,
-            command=self.command,
-            decisions=tuple(self.decisions),
-        )
+        return self.request_at(workflow.now())
 
-    def _feed(self, given: Input) -> None:
-        """An input of the workflow's own: what it decides is written with the next request."""
-        self.unsettled.append(given)
-        self.state, self.command, decided = advance(self.program, self.state, given)
-        self.decisions += decided
-
-    def _take(self, answer: Reply | Outcome | None) -> None:
-        if isinstance(answer, Outcome):
-            self._feed(answer)
-        elif answer is not None:
-            self._replay(answer)
-
-    def _replay(self, reply: Reply) -> None:
-        """An activity's inputs: it has driven the engine through them already, and written what was decided."""
-        unsettled, self.unsettled = self.unsettled, []
-        self.answered = reply.number
-        self.decisions.clear()
-        if reply.state is not None:
-            self._take_over(reply.state, unsettled)
-        for given in reply.inputs:
-            self.state, self.command, _ = advance(self.program, self.state, given)
-
-    def _take_over(self, state: State, unsettled: list[Input]) -> None:
-        """The run was taken on before, by a worker whose answer Temporal never saw: go on from where it is, and take what was
-        said since then again. A wait is written down anew, which also looks for what came in between."""
-        self.state = state.model_copy(update={"phase": "arming"}) if state.phase == "asleep" else state
-        self.command = command_of(self.program, self.state)
-        for given in unsettled:
-            if not isinstance(given, TimeUp | Outcome):
-                self._feed(given)
+    async def _move(self, word: MigrateWord) -> bool:
+        """Whether the order has been dealt with. What is just being written down or followed comes first."""
+        if not is_at_rest(self.state):
+            return False
+        reply = None
+        if why_not(self.program, self.state, word) is None:
+            reply = await write_move(self._request(), word)
+        return self.take_move(word, reply)
 
     def _is_interrupted(self) -> bool:
-        """An exit, a pause, or what leaves a stage around the step: they call an effect off."""
-        leaving = stage_listens(self.program, self.state)
+        """An exit, a pause, a move, what leaves a stage around the step or is heard beside it: they call an effect off."""
+        leaving = {*stage_listens(self.program, self.state), *heard_beside(self.program, self.state)}
         return any(
-            kind in INTERRUPTING or (isinstance(given, Heard) and given.listen in leaving)
+            kind in INTERRUPTING
+            or (isinstance(given, MigrateWord) and is_at_rest(self.state))
+            or (isinstance(given, Heard) and given.listen in leaving)
             for kind, given in self.pending
         )
 
-    def _moment(self, position: int | None = None) -> Moment:
-        """Now by the workflow's clock. Without `position`, which is read under the customer's lock, only an older one is known."""
-        known = position or self.state.entered.position
-        return Moment(at=workflow.now(), position=known, is_exact=position is not None)
+    def _moment(self) -> Moment:
+        """Now by the workflow's clock."""
+        return self.moment_at(workflow.now())
 
-    def _record(self, kind: str, given: Input) -> int:
+    def _record(self, kind: str, given: Input | MigrateWord) -> int:
         self.pending.append((kind, given))
         self.given += 1
         return self.given
 
     def _show_parked(self) -> None:
         """The search attribute costs an action, so it is upserted only when it changes."""
-        is_parked = self.state.parked is not None
+        is_parked = self.state.parked_at is not None
         if is_parked != self.is_shown_parked:
             workflow.upsert_search_attributes([PARKED.value_set(is_parked)])
             self.is_shown_parked = is_parked
 
+    def _show_version(self) -> None:
+        if self.shown_version != self.state.run.version:
+            self.shown_version = self.state.run.version
+            workflow.upsert_search_attributes([JOURNEY_VERSION.value_set(self.shown_version)])
+
     @workflow.signal(name=DELIVER)
     def deliver(self, delivery: Delivery) -> None:
         """A command of routing. Numbers rise: one that was seen before is dropped."""
-        if delivery.number <= self.last_delivery:
-            return
-        self.last_delivery = delivery.number
-        match delivery:
-            case Delivery(kind="heard", listen=str(listen), event=event) if event is not None:
-                heard = Heard(moment=self._moment(event.position), listen=listen, event=event)
-                self._record("heard", heard)
-            case Delivery(kind="leave"):
-                self._record("leave", Leave(moment=self._moment(), reason=delivery.reason or "stopped"))
-            case Delivery(kind="refreshed", event=event) if event is not None:
-                self._record("refreshed", Refreshed(moment=self._moment(), event=event))
+        said = self.delivered(delivery, workflow.now())
+        if said is not None:
+            self._record(*said)
 
     @workflow.query(name="state")
     def standing(self) -> Standing:
@@ -197,7 +172,7 @@ class JourneyWorkflow:
             phase=self.state.phase,
             step=self.state.at,
             waiting_until=waiting.until if waiting else None,
-            parked=self.state.parked,
+            parked=self.state.parked_at[1] if self.state.parked_at else None,
             path=self.state.path,
             number=self.state.number,
         )
@@ -228,9 +203,26 @@ class JourneyWorkflow:
         return await self._obey("retry", word)
 
     @workflow.update
+    async def skip_parked(self, word: OrderWord) -> Standing:
+        """Goes on behind the step at which the run is parked, as if it had been skipped."""
+        return await self._obey("skip_step", word)
+
+    @workflow.update
     async def stop(self, word: OrderWord) -> Standing:
         """Ends the run as `stopped:<by>`; a message that is being handed over is recorded first."""
         return await self._settle(self._record("leave", Leave(moment=self._moment(), reason=f"stopped:{word.by}")))
+
+    @workflow.update(name="migrate")
+    async def migrate_to(self, word: MigrateWord) -> Standing:
+        """Goes on by another version of the journey: where it waits, or between two effects."""
+        standing = await self._settle(self._record("migrate", word))
+        if self.state.run.version != word.program.version:
+            _refuse(why_not(self.program, self.state, word) or "The move could not be written down.")
+        return standing
+
+    @migrate_to.validator
+    def may_migrate(self, word: MigrateWord) -> None:
+        _refuse(why_not(self.program, self.state, word))
 
     @pause.validator
     def may_pause(self, word: OrderWord) -> None:
@@ -248,12 +240,18 @@ class JourneyWorkflow:
     def may_retry_parked(self, word: OrderWord) -> None:
         _refuse(refusal(self.state, "retry"))
 
+    @skip_parked.validator
+    def may_skip_parked(self, word: OrderWord) -> None:
+        _refuse(refusal(self.state, "skip_step"))
+
     @stop.validator
     def may_stop(self, word: OrderWord) -> None:
         _refuse(refusal(self.state, "stop"))
 
-    async def _obey(self, order: Literal["pause", "resume", "skip_wait", "retry"], word: OrderWord) -> Standing:
-        given = Order(moment=self._moment(), order=order, by=word.by, due=word.due)
+    async def _obey(
+        self, order: Literal["pause", "resume", "skip_wait", "retry", "skip_step"], word: OrderWord
+    ) -> Standing:
+        given = Order(moment=self._moment(), order=order, by=word.by, due=word.due, deadline=word.deadline)
         return await self._settle(self._record(order, given))
 
     async def _settle(self, ticket: int) -> Standing:

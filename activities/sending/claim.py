@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from activities.approving import objection_to
 from activities.desk import Desk
 from activities.hearing import Behind
 from activities.sending.compose import Composed, compose
@@ -17,9 +18,10 @@ from domain.decisions import Decision
 from domain.engine.commands import SendMessage
 from domain.engine.inputs import Input, Leave, Outcome
 from domain.errors import Defect, Unavailable
-from domain.gate import Defer, Go, Late, Skip, ask
+from domain.events import EventName
+from domain.gate import Defer, Go, Late, OnHold, Skip, ask
 from domain.gate.gathering import question_of
-from domain.gate.outcomes import line_of, outcome, outcome_of
+from domain.gate.outcomes import held, line_of, outcome, outcome_of
 from domain.ids import MessageId, message_id
 from domain.program import Send, Trigger
 from store.event import history
@@ -73,14 +75,16 @@ async def claim(desk: Desk, command: SendMessage) -> Claimed | Settled:
         raise Defect(f"Step {command.step} sends nothing.", code="step_changed")
     if desk.run.leaving is not None:
         return Settled(Leave(moment=desk.moment, reason=desk.run.leaving), {})
-    ends = {name for trigger in _ends(desk) for name in trigger.events}
-    if ends and await history.is_pending(desk.tx, desk.run.customer_id, names=sorted(ends)):
+    ends = {name for trigger in _ends(desk) for name in trigger.events} | {EventName.STOP_REQUESTED}
+    if await history.is_pending(desk.tx, desk.run.customer_id, names=sorted(ends)):
         raise Behind("An event that may end the run is still being applied.")
     visit = desk.request.state.visit
     tried = await ledger.attempts(desk.tx, desk.run.id, step.id, visit)
     live = next((attempt for attempt in tried if attempt.is_live), None)
     if live is not None:
         return await _take_up(desk, step, command, live)
+    if desk.run.hold is not None:
+        return Settled(held(desk.moment, desk.run.hold, "journey"), {})
     refused = {attempt.channel for attempt in tried if attempt.state == "refused"}
     channels = [channel for channel in step.channels if channel not in refused]
     if not channels:
@@ -101,11 +105,15 @@ async def _take_up(desk: Desk, step: Send, command: SendMessage, live: Attempt) 
         await ledger.mark_unknown(desk.tx, live.id)
     elif live.state != "unknown":
         return Settled(_outcome(desk, "sent"), detail)
+    if desk.run.hold is not None:
+        return Settled(held(desk.moment, desk.run.hold, "journey"), detail)
     channel = desk.resources.channels.get(live.channel)
     if channel is None or channel.on_unknown == "hold" or live.unknown_count >= MOST_UNKNOWN:
         why = "nobody can say whether it was handed over; a person must decide"
         return Settled(_outcome(desk, "unknown", code="unknown"), {**detail, "why": why})
     verdict, gate = await _ask(desk, step, command, [live.channel])
+    if isinstance(verdict, OnHold):
+        return Settled(*outcome_of(verdict, desk.moment), gate)
     if not isinstance(verdict, Go):
         why = "nobody can say whether it was handed over, and it may not be handed over again"
         return Settled(_outcome(desk, "skipped", code="unknown"), {**detail, "why": why}, gate)
@@ -123,6 +131,8 @@ async def _claim_new(
         return Settled(_outcome(desk, "refused", code="refused"), {"why": verdict.reason}, gate)
     if not isinstance(verdict, Go):
         return Settled(*outcome_of(verdict, desk.moment), gate)
+    if objected := await objection_to(desk, step):
+        return Settled(_outcome(desk, objected.result, code=objected.code), {"why": objected.why}, gate)
     message = message_id(desk.run.id, step.id, desk.request.state.visit, attempt)
     try:
         composed = await compose(desk, step, verdict.channel, verdict.address, message)
@@ -138,7 +148,7 @@ async def _claim_new(
 
 async def _ask(
     desk: Desk, step: Send, command: SendMessage, channels: list[str]
-) -> tuple[Go | Defer | Late | Skip, tuple[Decision, ...]]:
+) -> tuple[Go | Defer | OnHold | Late | Skip, tuple[Decision, ...]]:
     """The gate's verdict now, and the line about it for the log."""
     providers = frozenset(desk.resources.channels)
     state, run = desk.request.state, desk.run

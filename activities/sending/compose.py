@@ -16,7 +16,6 @@ from domain.errors import Defect
 from domain.ids import MessageId
 from domain.program import Send
 from domain.rules.facts import Facts
-from store.journey import templates
 
 CALLBACK_PATH = "/callbacks/twilio/status"
 
@@ -35,7 +34,7 @@ async def compose(desk: Desk, step: Send, channel: str, address: str, message: M
     """Renders the step's template. Raises Defect when it does not exist or cannot be rendered for this customer."""
     facts = await desk.facts()
     locale = str(facts.attributes.get("locale") or desk.account.locale)
-    template = await templates.live(desk.tx, channel, step.template, locale)
+    template = await desk.resources.templates.find(desk.tx, channel, step.template, locale, revision=desk.run.revision)
     if template is None:
         raise Defect(f"There is no template {channel}/{step.template}.", code="template_missing")
     zone, _ = zone_of(facts.attributes, desk.account)

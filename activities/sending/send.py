@@ -26,7 +26,7 @@ from store.message import ledger
 from store.outages import OUTAGES
 from store.permission import suppress
 from store.run import decisions
-from store.run.decisions import Subject
+from store.run.rows import Subject
 from store.timings import CLAIM_TO_HANDED_OVER
 
 PAUSE = timedelta(milliseconds=50)

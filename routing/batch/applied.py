@@ -9,7 +9,6 @@ from pydantic import JsonValue
 
 from domain.engine.state import EventRef
 from domain.events import REACTIONS, AcceptedEvent
-from store.event.events import EventRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +48,6 @@ def event_id(event: AcceptedEvent) -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
-
-
-def row_of(applied: Applied, event: AcceptedEvent) -> EventRow:
-    """The event as it is kept."""
-    return EventRow(
-        id=applied.id,
-        position=applied.position,
-        customer=applied.customer,
-        name=applied.name,
-        type=event.type,
-        timestamp=applied.timestamp,
-        received_at=applied.accepted_at,
-        properties=applied.properties,
-        context=event.context,
-        source=event.source,
-        message_id=event.message_id,
-        depth=event.depth,
-    )
 
 
 def properties_of(event: AcceptedEvent) -> dict[str, JsonValue]:

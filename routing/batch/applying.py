@@ -6,7 +6,7 @@ from domain.account import Account
 from domain.errors import Unavailable
 from domain.events import AcceptedEvent
 from routing.batch import merging
-from routing.batch.applied import Applied, event_id, properties_of, row_of
+from routing.batch.applied import Applied, event_id, properties_of
 from routing.batch.gathering import Arrival, Batch
 from routing.batch.profile import attributes_after
 from routing.match.plan import Plan
@@ -96,3 +96,21 @@ async def apply(
         writing.apply(arrival)
     await writing.write(tx)
     return writing.applied, plan
+
+
+def row_of(applied: Applied, event: AcceptedEvent) -> EventRow:
+    """The event as it is kept."""
+    return EventRow(
+        id=applied.id,
+        position=applied.position,
+        customer=applied.customer,
+        name=applied.name,
+        type=event.type,
+        timestamp=applied.timestamp,
+        received_at=applied.accepted_at,
+        properties=applied.properties,
+        context=event.context,
+        source=event.source,
+        message_id=event.message_id,
+        depth=event.depth,
+    )

@@ -5,9 +5,12 @@ names any key of the same customer. Such rows are pulled into the batch; where a
 its successors stay in the inbox until the next batch.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
+
+import orjson
 
 from domain.events import AcceptedEvent
 from routing.batch.directory import Directory, Placing
@@ -24,6 +27,16 @@ class Arrival:
     row: int
     event: AcceptedEvent
     placing: Placing
+
+
+_LONG_NUMBER = re.compile(r"\d{19}")
+
+
+def _event(body: str) -> AcceptedEvent:
+    """The event as it was accepted. PostgreSQL writes 1e29 out in digits, and nothing of ours stores so long a whole number."""
+    if _LONG_NUMBER.search(body):
+        return AcceptedEvent.model_validate(orjson.loads(body))
+    return AcceptedEvent.model_validate_json(body)
 
 
 @dataclass(slots=True)
@@ -112,7 +125,7 @@ def place(taken: Taken) -> Batch:
         if circle in stops and row.id > stops[circle]:
             batch.put_off += 1
             continue
-        event = AcceptedEvent.model_validate_json(row.body)
+        event = _event(row.body)
         placing = directory.place(event)
         if placing.merges and circle in begun:
             stops[circle] = row.id

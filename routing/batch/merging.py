@@ -14,7 +14,7 @@ from store.customer.customers import Person
 from store.database import Transaction
 from store.journey.catalog import Catalog
 from store.run import listening
-from store.run.listening import RunRow
+from store.run.rows import RunRow
 
 
 async def merge(tx: Transaction, catalog: Catalog, plan: Plan, survivor: Person, loser: Person) -> None:
@@ -50,12 +50,12 @@ def merged_event(event: AcceptedEvent, merge: Merge) -> AcceptedEvent:
 
 async def _losing(tx: Transaction, catalog: Catalog, runs: Sequence[RunRow], loser: UUID) -> list[RunRow]:
     """Collisions are between the two people's runs under way in one journey under one key, each person's as a whole."""
-    groups: defaultdict[tuple[str, str], tuple[list[RunRow], list[RunRow]]] = defaultdict(lambda: ([], []))
+    groups: defaultdict[tuple[str, bool, str], tuple[list[RunRow], list[RunRow]]] = defaultdict(lambda: ([], []))
     for run in runs:
         if run.status in UNDER_WAY:
-            groups[run.journey, run.key][run.customer == loser].append(run)
+            groups[run.journey, run.shadow, run.key][run.customer == loser].append(run)
     stopped: list[RunRow] = []
-    for (journey, _), sides in groups.items():
+    for (journey, _, _), sides in groups.items():
         if not all(sides):
             continue
         version = max(run.version for side in sides for run in side)

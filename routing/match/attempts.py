@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from domain.durations import format_duration
 from domain.entering import fits
 from domain.events import MAX_DEPTH, EventName
+from domain.others import questions_in
 from domain.program import Entry
 from domain.rules.evaluate import evaluate
 from domain.rules.facts import Facts
@@ -17,16 +18,18 @@ from domain.rules.references import found
 from domain.rules.rule import Rule
 from routing.batch.applied import Applied
 from routing.match.triggers import Triggers, Way
-from store.run.entries import Passage
+from store.run.rows import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`applied` as the journey sees it: of a manual entry the properties are the data it brings."""
+    """`applied` as the journey sees it: of a manual entry the properties are the data it brings. `answers` are the questions of
+    runs that wait for the end of what begins here."""
 
     way: Way
     applied: Applied
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
 
     @property
     def entry(self) -> Entry:
@@ -46,7 +49,8 @@ class Attempt:
 
     @property
     def passage(self) -> Passage:
-        return Passage(self.journey, self.applied.customer, self.key or "")
+        shadow = self.way.program.version if self.way.is_shadow else 0
+        return Passage(self.journey, self.applied.customer, self.key or "", shadow)
 
     @property
     def elements(self) -> list[JsonValue] | None:
@@ -76,7 +80,8 @@ def attempts(triggers: Triggers, applied: Applied) -> list[Attempt]:
     if journey is not None:
         data, inputs = _mapping(applied, "data"), _mapping(applied, "inputs")
         brought = replace(applied, properties=data)
-        tried += [Attempt(way, brought, inputs) for way in triggers.manual.get(journey, ())]
+        answers = questions_in(applied.properties)
+        tried += [Attempt(way, brought, inputs, answers) for way in triggers.manual.get(journey, ())]
     return tried
 
 
@@ -134,6 +139,8 @@ def entry_of(attempt: Attempt, item: JsonValue = None) -> dict[str, JsonValue]:
     }
     if attempt.entry.each:
         entry["item"] = item
+    if attempt.answers and not attempt.way.is_shadow:
+        entry["answers"] = list(attempt.answers)
     if attempt.inputs:
         entry["inputs"] = dict(attempt.inputs)
     return entry

@@ -11,10 +11,9 @@ from domain.engine.state import Moment, Run
 from domain.rules.facts import Facts, Reaction
 from domain.rules.needs import needs
 from domain.rules.rule import Rule
+from domain.rules.seeing import seen_by
 from routing.batch.applied import Applied
-from store.customer import facts as store
-from store.database import Transaction
-from store.run.listening import RunRow
+from store.run.rows import RunRow
 
 
 @dataclass(slots=True)
@@ -36,16 +35,6 @@ class Questions:
                 self.customers.add(customer)
                 if run is not None and needed.reactions:
                     self.runs.add(run.id)
-
-    async def load(self, tx: Transaction, now: datetime, account: Account) -> "Knowledge":
-        """Loads what was asked for."""
-        knowledge = Knowledge(now, account)
-        if self.rules:
-            needed = needs(self.rules.values())
-            knowledge.facts = await store.load_many(tx, self.customers, needed, now=now, account=account)
-        if self.runs:
-            knowledge.reactions = await store.load_reactions(tx, self.customers, self.runs)
-        return knowledge
 
 
 @dataclass(slots=True)
@@ -72,7 +61,7 @@ class Knowledge:
         if run is None:
             return facts
         row = {"entry": run.entry, "gathered": run.gathered}
-        return store.seen_by(facts, row, self.reactions.get(run.id, ()))
+        return seen_by(facts, row, self.reactions.get(run.id, ()))
 
 
 def as_run(run: RunRow) -> Run:

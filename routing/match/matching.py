@@ -1,19 +1,23 @@
 """What follows from a batch of applied events: loads what must be known, then asks event by event, in order."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from domain.account import Account
+from domain.rules.needs import needs
 from routing.batch.applied import Applied
 from routing.match import entering, waking
 from routing.match.attempts import Attempt, attempts
-from routing.match.knowing import Questions
+from routing.match.knowing import Knowledge, Questions
 from routing.match.plan import Plan
-from routing.match.triggers import TriggerIndex, Triggers
+from routing.match.trigger_index import TriggerIndex
+from routing.match.triggers import Triggers
 from routing.match.waking import Ears
+from store.customer import facts
 from store.database import Transaction
 from store.run import entries, listening
-from store.run.listening import RunRow
+from store.run.rows import RunRow
 
 
 async def match(tx: Transaction, index: TriggerIndex, account: Account, plan: Plan, events: Sequence[Applied]) -> None:
@@ -26,7 +30,7 @@ async def match(tx: Transaction, index: TriggerIndex, account: Account, plan: Pl
     plan.know(await listening.living(tx, {applied.customer for applied in told}))
     ears = await _listen(tx, index, triggers, plan, told)
     tried = {applied.id: attempts(triggers, applied) for applied in told}
-    knowledge = await _questions(ears, plan, told, tried).load(tx, plan.now, account)
+    knowledge = await _load(tx, _questions(ears, plan, told, tried), plan.now, account)
     every = [attempt for found in tried.values() for attempt in found]
     latest = await entries.latest(tx, {attempt.passage for attempt in every if entering.needs_history(attempt)})
     for applied in told:
@@ -73,3 +77,14 @@ def _questions(ears: Ears, plan: Plan, told: Sequence[Applied], tried: dict[UUID
         for run in (*plan.runs.get(applied.customer, ()), *ears.past.get(applied.customer, ())):
             waking.ask(questions, ears, applied, run)
     return questions
+
+
+async def _load(tx: Transaction, questions: Questions, now: datetime, account: Account) -> Knowledge:
+    """Loads what was asked for."""
+    knowledge = Knowledge(now, account)
+    if questions.rules:
+        needed = needs(questions.rules.values())
+        knowledge.facts = await facts.load_many(tx, questions.customers, needed, now=now, account=account)
+    if questions.runs:
+        knowledge.reactions = await facts.load_reactions(tx, questions.customers, questions.runs)
+    return knowledge

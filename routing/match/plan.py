@@ -11,12 +11,10 @@ from pydantic import JsonValue
 
 from domain.decisions import Decision
 from domain.effects import Delivery
+from domain.events import AcceptedEvent
+from domain.others import journey_ended, questions_in
 from routing.batch.applied import Applied
-from store.database import Transaction
-from store.run import commands, decisions, entries, listening
-from store.run.commands import NewCommand
-from store.run.decisions import Subject
-from store.run.listening import RunRow
+from store.run.rows import NewCommand, RunRow, Subject
 
 UNDER_WAY = ("queued", "running", "paused", "parked")
 """Living, and not about to end: what a trigger during a run meets."""
@@ -33,6 +31,7 @@ class Plan:
     commands: list[NewCommand] = field(default_factory=list)
     decisions: list[tuple[Subject, Decision]] = field(default_factory=list)
     changed: dict[UUID, RunRow] = field(default_factory=dict)
+    events: list[AcceptedEvent] = field(default_factory=list)
 
     def know(self, runs: Iterable[RunRow]) -> None:
         """Living runs, as the store has them under the lock of their customers."""
@@ -63,9 +62,18 @@ class Plan:
         if run.status == "queued":
             run.status, run.ended_reason, run.ended_at = "ended", reason, self.now
             self.log(run, "end", reason)
+            self._tell_of_end(run, reason)
             return
         run.status, run.leaving = "leaving", reason
         self.signal(run, "leave", reason=reason)
+
+    def _tell_of_end(self, run: RunRow, reason: str) -> None:
+        """Whoever waits for the end of this run hears of it."""
+        if questions := questions_in(run.entry):
+            told = journey_ended(
+                questions, run.id, run.journey, reason, customer=run.customer, depth=run.depth, at=self.now
+            )
+            self.events.append(told)
 
     def signal(
         self,
@@ -83,11 +91,3 @@ class Plan:
             number=run.last_command, kind=kind, listen=listen, event=applied.ref if applied else None, reason=reason
         )
         self.commands.append(NewCommand(run.id, run.journey, run.last_command, delivery))
-
-    async def write(self, tx: Transaction) -> None:
-        """Four statements at most, whatever their size."""
-        new = {run.id for run in self.new}
-        await entries.insert_runs(tx, self.new)
-        await listening.save(tx, [run for run in self.changed.values() if run.id not in new])
-        await decisions.append(tx, self.now, self.decisions)
-        await commands.add(tx, self.commands)

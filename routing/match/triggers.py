@@ -1,20 +1,20 @@
 """What can be triggered, by the name of the event: built once per publish, asked for every event."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.program import Entry, Program
-from store.database import Transaction
-from store.journey.catalog import Catalog
-from store.run import entries
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way into a journey: the live program, and the number of the entry in it."""
+    """One way into a journey: the live program, and the number of the entry in it. `is_shadow`: the program only runs beside the
+    live one."""
 
     program: Program
     number: int
+    is_shadow: bool = False
 
     @property
     def entry(self) -> Entry:
@@ -31,28 +31,13 @@ class Triggers:
     goals: dict[str, set[str]] = field(default_factory=dict)
 
 
-class TriggerIndex:
-    """Keeps the triggers until something is published."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self._known: Triggers | None = None
-
-    async def read(self, tx: Transaction) -> Triggers:
-        """The triggers of all live journeys. One small statement while nothing has been published."""
-        programs = await self.catalog.live(tx)
-        if self._known is None or self._known.programs is not programs:
-            self._known = index(programs, await entries.goal_events(tx))
-        return self._known
-
-
-def index(programs: list[Program], goals: dict[str, set[str]]) -> Triggers:
-    """What these programs can be triggered by; `goals` as `Triggers` has them."""
+def index(programs: list[Program], goals: dict[str, set[str]], shadows: Sequence[Program] = ()) -> Triggers:
+    """What these programs can be triggered by, and `shadows` beside them; `goals` as `Triggers` has them."""
     ways: defaultdict[str, list[Way]] = defaultdict(list)
     manual: defaultdict[str, list[Way]] = defaultdict(list)
-    for program in programs:
+    for program, is_shadow in [(live, False) for live in programs] + [(shadow, True) for shadow in shadows]:
         for number, entry in enumerate(program.entries):
-            way = Way(program, number)
+            way = Way(program, number, is_shadow)
             for name in dict.fromkeys(entry.trigger.events):
                 ways[name].append(way)
             if entry.manual:

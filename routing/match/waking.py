@@ -6,13 +6,17 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from domain.events import EventName
 from domain.listening import hears, meets
 from domain.program import Goal, Listen, Program, Trigger
 from domain.rules.references import found
 from routing.batch.applied import Applied
 from routing.match.knowing import Knowledge, Questions, as_run
 from routing.match.plan import UNDER_WAY, Plan
-from store.run.listening import RunRow
+from store.run.rows import RunRow
+
+AWAKE = ("running", "parked")
+"""Runs that are told what they hear. A parked one listens only where it goes several ways and another of them waits."""
 
 
 @dataclass(slots=True)
@@ -29,7 +33,7 @@ class Ears:
 
     def listening(self, run: RunRow, name: str) -> list[Listen]:
         """The run's listens, if any of them may mean an event of this name."""
-        if run.status != "running" or not any(
+        if run.status not in AWAKE or not any(
             name in listen.get("events", ()) or listen.get("kind") == "rule" for listen in run.listens
         ):
             return []
@@ -57,11 +61,13 @@ def wake(plan: Plan, knowledge: Knowledge, ears: Ears, applied: Applied) -> None
     for run in plan.runs[applied.customer]:
         if run.status == "ended":
             continue
+        if applied.name == EventName.STOP_REQUESTED:
+            _stop(plan, applied, run)
         if _met(goal_triggers(ears.program(run)), knowledge, applied, run):
             _reach_goal(plan, ears, applied, run)
         elif run.status in UNDER_WAY and (exit_ := _met(ears.program(run).exits, knowledge, applied, run)):
             plan.leave(run, f"exit:{exit_.id}", event=applied.name, event_id=str(applied.id))
-        if run.status == "running" and applied.position > run.heard:
+        if run.status in AWAKE and applied.position > run.heard:
             for listen in ears.listening(run, applied.name):
                 if hears(listen, applied.name, knowledge.at(applied, run), as_run(run)):
                     plan.signal(run, "heard", applied=applied, listen=listen.id)
@@ -75,6 +81,13 @@ def _met(triggers: tuple[Trigger, ...], knowledge: Knowledge, applied: Applied, 
         if applied.name in trigger.events and meets(trigger, applied.name, knowledge.at(applied, run), run.key):
             return trigger
     return None
+
+
+def _stop(plan: Plan, applied: Applied, run: RunRow) -> None:
+    """Another run of the customer says that this journey's runs are to end; it never means itself."""
+    said = applied.properties
+    if run.journey == said.get("stop") and run.status in UNDER_WAY and str(run.id) != said.get("run_id"):
+        plan.leave(run, f"stopped:{said.get('journey')}", event=applied.name, event_id=str(applied.id))
 
 
 def _reach_goal(plan: Plan, ears: Ears, applied: Applied, run: RunRow) -> None:

@@ -17,7 +17,8 @@ from routing.temporal_commands import TemporalCommands
 from store.journey.catalog import Catalog
 from store.run import commands
 from store.run.books import living_workflow_ids
-from store.run.commands import NewCommand, ReadyCommand, StartRow
+from store.run.commands import ReadyCommand
+from store.run.rows import NewCommand, StartRow
 from tests.routing.world import World, journey
 
 

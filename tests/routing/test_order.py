@@ -11,7 +11,7 @@ from sqlalchemy import text
 from domain.events import EventName
 from domain.ids import slot_of
 from routing.batch.applying import Overtaken
-from routing.match.triggers import TriggerIndex
+from routing.match.trigger_index import TriggerIndex
 from routing.router import Routed, route_batch
 from store.customer import customers, identities
 from store.customer.customers import Person

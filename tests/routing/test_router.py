@@ -10,6 +10,7 @@ import pytest
 from routing import router as module
 from routing.router import Router
 from routing.stuck import SYSTEMIC, StuckRows
+from store import database
 from store.event.inbox import notify
 from store.journey.catalog import Catalog
 from tests.routing.world import World, event, journey
@@ -118,7 +119,8 @@ def test_a_stuck_row_is_tried_again_after_pauses_that_double() -> None:
     assert stuck.avoid(62) == frozenset()
 
 
-async def test_a_lost_connection_is_made_again(world: World) -> None:
+async def test_a_lost_connection_is_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "RESTED", 0.0)
     async with routing(world):
         await world.track("ann", "First")
         await until_applied(world, 1)

@@ -13,7 +13,7 @@ from domain.ids import workflow_id
 from routing.delivery import deliver_once
 from routing.temporal_commands import TemporalCommands
 from store.run import commands
-from store.run.commands import NewCommand
+from store.run.rows import NewCommand
 from tests.routing.world import World, journey
 
 

@@ -212,7 +212,7 @@ async def test_a_reaction_wakes_the_run_whose_message_it_answers(world: World) -
     assert await world.signals() == ["heard wait/0"]
 
 
-@pytest.mark.parametrize("status", ["paused", "parked", "leaving", "queued"])
+@pytest.mark.parametrize("status", ["paused", "leaving", "queued"])
 async def test_runs_that_do_not_run_hear_nothing(world: World, status: str) -> None:
     run = await started(world)
     await world.wait_for(run["id"], listen(events=("Page Viewed",)))
@@ -220,6 +220,15 @@ async def test_runs_that_do_not_run_hear_nothing(world: World, status: str) -> N
     await world.track("ann", "Page Viewed")
     await world.route()
     assert await world.signals() == []
+
+
+async def test_a_run_that_is_parked_in_one_branch_hears_what_the_others_wait_for(world: World) -> None:
+    run = await started(world)
+    await world.wait_for(run["id"], listen(events=("Page Viewed",)))
+    await world.run_sql("UPDATE run SET status = 'parked'")
+    await world.track("ann", "Page Viewed")
+    await world.route()
+    assert await world.signals() == ["heard wait/0"]
 
 
 async def test_an_exit_comes_before_what_is_heard(world: World) -> None:
