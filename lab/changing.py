@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from domain.changing import new_attributes, new_score, report
+from domain.changing import Origin, new_attributes, new_score, report
 from domain.events import EventName
-from domain.program import Score, SetAttributes, Subscribe
+from domain.others import entry_request, stop_request
+from domain.program import Approve, Score, SetAttributes, StartJourney, StopJourney, Subscribe
 
 if TYPE_CHECKING:
     from lab.driver import LabRun
@@ -23,6 +24,18 @@ def apply(run: "LabRun", name: str) -> Detail:
             return _score(run, step)
         case Subscribe() as step:
             return _subscribe(run, step)
+        case Approve() as step:
+            if not run.row.ghost:
+                run.world.approvals[run.row.id, step.id, run.here.visit] = "open"
+            return {"of": list(step.of)}
+        case StartJourney() as step:
+            if not run.row.ghost:
+                run.world.accept(entry_request(run.here, step, run.facts(), **_origin(run)))
+            return {"journey": step.journey}
+        case StopJourney() as step:
+            if not run.row.ghost:
+                run.world.accept(stop_request(run.here, step, **_origin(run)))
+            return {"journey": step.journey}
         case step:
             raise AssertionError(f"{step.op} changes nothing here")
 
@@ -58,7 +71,9 @@ def _subscribe(run: "LabRun", step: Subscribe) -> Detail:
 
 
 def _report(run: "LabRun", name: EventName, properties: Detail) -> None:
-    world = run.world
-    depth, now = run.row.depth, world.now
-    event = report(run.here, name, properties, customer=world.customer.id, depth=depth, at=now, received_at=now)
-    world.accept(event)
+    run.world.accept(report(run.here, name, properties, **_origin(run)))
+
+
+def _origin(run: "LabRun") -> Origin:
+    now = run.world.now
+    return {"customer": run.world.customer.id, "depth": run.row.depth, "at": now, "received_at": now}

@@ -7,7 +7,7 @@ from domain.compiler.report import Report, join
 from domain.document.form import meant
 from domain.durations import format_duration
 from domain.errors import InvalidDocument
-from domain.program import Exit, Program, Send, Split
+from domain.program import Approve, Exit, Program, Send, Split, StopJourney
 from lab.customer import CHANNELS
 from lab.expectations import Claim
 from lab.library import Library
@@ -39,6 +39,13 @@ class _Checking:
             for step in program.steps.values()
             if isinstance(step, Split)
         }
+        self.approvals = [
+            name
+            for program in programs
+            for step in program.steps.values()
+            if isinstance(step, Approve)
+            for name in (step.id, f"{program.journey}/{step.id}")
+        ]
         self.templates = list(dict.fromkeys(_templates(programs)))
         self.ends = [*ENDS, *dict.fromkeys(_exits(programs))]
         self.permissions = [*CHANNELS, *library.topics]
@@ -78,13 +85,15 @@ class _Checking:
             if line.reaction is not None:
                 self._name(path, line.reaction[1], self.steps, "step")
             self._name(join(path, "enter"), line.enter, self.journeys, "journey")
+            self._name(join(path, "approve"), line.approve, self.approvals, "step that asks for an approval")
+            self._name(join(path, "reject"), line.reject, self.approvals, "step that asks for an approval")
             self._name(join(path, "journey"), line.journey, self.journeys, "journey")
             self._names(join(path, "consent"), line.consent or (), self.permissions, "channel or topic")
 
     def _claim(self, path: str, claim: Claim) -> None:
         for key in ("sent", "ghost"):
             self._name(join(path, key), getattr(claim, key), self.templates, "message of these journeys")
-        for key in ("waiting_at", "called", "notified"):
+        for key in ("waiting_at", "called", "notified", "asked"):
             self._name(join(path, key), getattr(claim, key), self.steps, "step")
         entered = claim.entered if isinstance(claim.entered, str) else None
         self._name(join(path, "entered"), entered, self.journeys, "journey")
@@ -111,3 +120,4 @@ def _exits(programs: Sequence[Program]) -> Iterator[str]:
     for program in programs:
         yield from (f"exit:{trigger.id}" for trigger in program.exits)
         yield from (f"exit:{step.reason}" for step in program.steps.values() if isinstance(step, Exit))
+        yield from (f"stopped:{program.journey}" for step in program.steps.values() if isinstance(step, StopJourney))

@@ -1,5 +1,6 @@
 """Which steps and ways of a journey scenarios take. A way is an edge of the program, an entry, an exit, or the goal."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,11 +9,14 @@ from domain.engine.state import State
 from domain.explain.voice import heard_by
 from domain.program import (
     Branch,
+    EndLane,
     EndStage,
     Exit,
     Listen,
     Operation,
+    Parallel,
     Program,
+    Question,
     Repeat,
     Split,
     Stage,
@@ -121,8 +125,15 @@ def _ways(step: Operation) -> Iterator[str]:
             yield from ("a round", "is used up")
             if step.until is not None:
                 yield "until holds"
+        case Parallel():
+            yield "begins"
+        case EndLane():
+            yield "is at its end"
         case Webhook(has_else=True):
             yield from ("done", "else")
+        case Question(listens=listens) if listens:
+            yield from (f"is {listen.id.rpartition('/')[2]}" for listen in listens)
+            yield "time is up"
         case _:
             yield ON
 
@@ -132,8 +143,16 @@ def _hears(step: WaitFor, listen: Listen) -> str:
     return f"hears {heard_by(listen)}{number}"
 
 
-def edges_taken(program: Program, before: State | None, after: State, decided: Sequence[Decision]) -> Iterator[Edge]:
-    """The ways between two states of a run. Where a step has several, the decision tells which; else that it was left."""
+def going_on(program: Program) -> frozenset[str]:
+    """The steps from which there is one way only: on."""
+    return frozenset(step.id for step in program.steps.values() if list(_ways(step)) == [ON])
+
+
+def edges_taken(
+    program: Program, plain: frozenset[str], before: State | None, after: State, decided: Sequence[Decision]
+) -> Iterator[Edge]:
+    """The ways between two states of a run. Where a step has several, the decision tells which; else (`plain`: see `going_on`)
+    that it was left."""
     for decision in decided:
         if (decision.kind, decision.outcome) == ("stage", "left"):  # the log says so at the step that was broken off
             yield str(decision.detail.get("listen")).rpartition("/")[0], "is left"
@@ -142,7 +161,7 @@ def edges_taken(program: Program, before: State | None, after: State, decided: S
         way = _way(step, decision) if step is not None else None
         if step is not None and way is not None:
             yield step.id, way
-    yield from ((step, ON) for step in _left(before, after, decided) if list(_ways(program.steps[step])) == [ON])
+    yield from ((step, ON) for step in _left(before, after, decided) if step in plain)
 
 
 def _way(step: Operation, decision: Decision) -> str | None:
@@ -158,11 +177,13 @@ def _way(step: Operation, decision: Decision) -> str | None:
             return "time is up"
         case Branch(), "branch", outcome:
             return "else" if outcome == "else" else f"case {outcome}"
+        case Question(listens=listens), kind, outcome if listens and kind == step.op:
+            return {"timed_out": "time is up", "asked": None, "ghost": None}.get(outcome, f"is {outcome}")
         case Split(), "split", arm:
             return f"arm {arm}"
         case Webhook(has_else=True), "webhook", outcome:
             return "else" if outcome in ("refused", "late") else "done"
-        case ((Stage() | EndStage() | Repeat()), kind, outcome):
+        case ((Stage() | EndStage() | Repeat() | Parallel() | EndLane()), kind, outcome):
             return _SCOPES.get((kind, outcome))
     return None
 
@@ -170,6 +191,9 @@ def _way(step: Operation, decision: Decision) -> str | None:
 _SCOPES = {
     ("stage", "entered"): "begins",
     ("stage", "used_up"): "is used up",
+    ("parallel", "begun"): "begins",
+    ("parallel", "branch_done"): "is at its end",
+    ("parallel", "joined"): "is at its end",
     ("repeat_round", "round"): "a round",
     ("repeat_round", "used_up"): "is used up",
     ("repeat_round", "until_held"): "until holds",
@@ -177,12 +201,19 @@ _SCOPES = {
 
 
 def _left(before: State | None, after: State, decided: Sequence[Decision]) -> list[str]:
-    """The steps that were gone on from between the two states; not one that was broken off because its stage was left."""
+    """The steps that were gone on from between the two states; not those that were broken off because their stage was left,
+    or another branch beside them was first."""
     entered = sum(after.visits.values()) - (sum(before.visits.values()) if before else 0)
-    chain = [*([before.at] if before and before.at else []), *(after.path[-entered:] if entered else ())]
+    been = Counter(_places(before) if before else ())
+    been.update(after.path[-entered:] if entered else ())
     is_used_up = (
         after.phase == "finishing" and after.reason == "finished" and (before is None or before.phase != "finishing")
     )
-    left = chain if is_used_up else chain[:-1]
-    is_broken_off = any((decision.kind, decision.outcome) == ("stage", "left") for decision in decided)
-    return left[1:] if is_broken_off else left
+    been.subtract(() if is_used_up else _places(after))
+    been.subtract(decision.step for decision in decided if decision.step and decision.outcome == "left")
+    return list((+been).elements())
+
+
+def _places(state: State) -> list[str]:
+    """Where the run is, in each of the branches that it goes."""
+    return [lane.at for lane in state.places if lane.at is not None]

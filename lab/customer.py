@@ -4,7 +4,6 @@ from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -38,9 +37,20 @@ class Letter:
     rendered: Rendered
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that counts against caps: one of the customer's own letters, or one that somebody else has sent."""
+
+    purpose: str
+    channel: str
+    template: str
+    claimed_at: datetime
+
+
 @dataclass(slots=True)
 class Customer:
-    """`said` is the newest word by (channel, topic); `topics` says which must be asked for."""
+    """`said` is the newest word by (channel, topic); `topics` says which must be asked for. `elsewhere` are messages that
+    were sent outside of the lab's runs."""
 
     id: UUID
     account: Account
@@ -54,6 +64,7 @@ class Customer:
     history: list[Happening] = field(default_factory=list)
     reactions: dict[UUID, list[Reaction]] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
+    elsewhere: list[Claimed] = field(default_factory=list)
     _reach: tuple[dict[str, JsonValue], frozenset[str]] | None = None
 
     def happened(self, event: Past, timestamp: datetime) -> None:
@@ -84,11 +95,13 @@ class Customer:
         return known[1]
 
     def say(self, channel_or_topic: str, granted: bool, *, at: datetime, source: str) -> None:
-        """Consent to a channel or a topic, or its withdrawal."""
+        """Consent to a channel or a topic, or its withdrawal. The newest statement counts; of two at once the second."""
         is_topic = channel_or_topic in self.topics
         key = (None, channel_or_topic) if is_topic else (channel_or_topic, None)
-        self.said[key] = Said(granted=granted, at=at, source=source)
-        self._reach = None
+        known = self.said.get(key)
+        if known is None or known.at <= at:
+            self.said[key] = Said(granted=granted, at=at, source=source)
+            self._reach = None
 
     def address(self, channel: str) -> str | None:
         """The address on a channel in its comparable form."""
@@ -103,10 +116,10 @@ class Customer:
         """What the gate wants to know about a send."""
         mine = (question.run_id, question.step, question.visit)
         sent = [
-            one
+            Claimed(one.purpose, one.message.channel, one.message.template, one.claimed_at)
             for one in self.letters
             if one.state == "handed_over" and (one.message.run_id, one.message.step, one.visit) != mine
-        ]
+        ] + self.elsewhere
         rates = question.rates(self.account)
         return Books(
             said=self.said,
@@ -116,7 +129,7 @@ class Customer:
                 if address == self.address(channel)
             },
             topic_implied=not self.topics[topic] if (topic := question.topic) in self.topics and topic else None,
-            sent_before=any(one.message.template == question.template for one in sent),
+            sent_before=any(one.template == question.template for one in sent),
             caps={
                 name: _counted(sent, name, rate.count, now - rate.per / question.time_scale)
                 for name, rate in rates.items()
@@ -140,23 +153,18 @@ class Customer:
         return said.granted if said is not None else not self.topics[topic]
 
 
-def _counted(sent: list[Letter], name: str, count: int, since: datetime) -> Counted:
+def _counted(sent: list[Claimed], name: str, count: int, since: datetime) -> Counted:
     """As the store counts: the newest marketing messages in the span, at most as many as the cap allows."""
     claimed = sorted(
         one.claimed_at
         for one in sent
-        if one.purpose == "marketing" and name in ("all", one.message.channel) and one.claimed_at > since
+        if one.purpose == "marketing" and name in ("all", one.channel) and one.claimed_at > since
     )[-count:]
     return Counted(used=len(claimed), oldest=claimed[0] if claimed else None)
 
 
-@lru_cache(maxsize=4_096)
-def _normalised(channel: str, value: str, country: str) -> str | None:
-    return normalise(channel, value, country=country)
-
-
 def _address(channel: str, value: JsonValue, country: str) -> str | None:
-    return _normalised(channel, value, country) if isinstance(value, str) else None
+    return normalise(channel, value, country=country)
 
 
 def earlier(name: str, properties: dict[str, JsonValue], *, at: datetime, number: int) -> Past:

@@ -31,17 +31,17 @@ from domain.engine.commands import (
 from domain.engine.inputs import Chosen, Done, Heard, Input, Resolved, TimeUp
 from domain.engine.standing import finished, status_of
 from domain.engine.state import EventRef, Moment, State
-from domain.looking_back import first_heard, heard_since, listens_of, settled, silence_of, silent_until
+from domain.looking_back import every_listen, first_heard, heard_since, listens_of, settled, silence_of, silent_until
 from domain.moments import resolve
+from domain.others import journey_ended, questions_in
 from domain.program import Listen, Program, Send, Wait
 from domain.rules.facts import Facts
+from domain.rules.seeing import seen_by
 from lab import changing, sending
 from lab.coverage import edges_taken
 from lab.scenario import Answer
 from routing.beginning import run_of
-from store.customer.facts import seen_by
-from store.run.decisions import Subject
-from store.run.listening import RunRow
+from store.run.rows import RunRow, Subject
 
 if TYPE_CHECKING:
     from lab.world import World
@@ -90,9 +90,10 @@ class LabRun:
         return self.command.until if isinstance(self.command, Sleep) and not self.pending else None
 
     @property
-    def waits_at(self) -> str | None:
-        """The step at which it waits."""
-        return self.state.at if self.state is not None and self.state.waiting is not None else None
+    def waits_at(self) -> list[str]:
+        """The steps at which it waits: one for each branch that it goes."""
+        lanes = self.state.places if self.state is not None else ()
+        return [lane.at for lane in lanes if lane.at is not None and lane.waiting is not None]
 
     @property
     def inexact(self) -> Moment:
@@ -153,20 +154,36 @@ class LabRun:
     def _write(self) -> None:
         row, state, world = self.row, self.here, self.world
         row.status = status_of(state, is_leaving=row.status == "leaving")
-        self.listens = list(listens_of(self.program, state).values())
+        self.listens = list(every_listen(self.program, state).values())
         row.listens = [{"events": listen.events, "kind": listen.kind} for listen in self.listens]
         row.heard = world.customer.position
         if row.status == "ended":
             row.ended_reason, row.ended_at = state.reason, world.now
+            if questions := questions_in(row.entry):
+                reason = state.reason or "finished"
+                world.accept(
+                    journey_ended(
+                        questions,
+                        row.id,
+                        row.journey,
+                        reason,
+                        customer=row.customer,
+                        depth=row.depth,
+                        at=world.now,
+                    )
+                )
         subject = Subject(customer=row.customer, journey=row.journey, version=row.version, run=row.id)
         for decision in self._decisions:
             world.record.decide(world.now, subject, decision)
         self._decisions = []
 
     def _walked(self, before: State | None, after: State, decided: Sequence[Decision]) -> None:
-        record = self.world.record
-        record.steps |= {(self.row.journey, step) for step in after.path}
-        record.edges |= {(self.row.journey, *edge) for edge in edges_taken(self.program, before, after, decided)}
+        if not self.world.covers:
+            return
+        record, plain = self.world.record, self.world.live.plain[self.row.journey]
+        record.steps.update((self.row.journey, step) for step in after.path)
+        taken = edges_taken(self.program, plain, before, after, decided)
+        record.edges.update((self.row.journey, *edge) for edge in taken)
 
     def _perform_outside(self, command: Remote) -> tuple[Input, Detail, Sequence[Decision]]:
         if isinstance(command, SendMessage):

@@ -27,6 +27,7 @@ class Claim(Form):
         "parked",
         "called",
         "notified",
+        "asked",
     )
 
     sent: Text | None = Field(None, description="A message, as in `email/welcome`.")
@@ -42,6 +43,7 @@ class Claim(Form):
     parked: Text | None = Field(None, description="A run is parked for this cause, as in `template_missing`.")
     called: Text | None = Field(None, description="The webhook of this step is called.")
     notified: Text | None = Field(None, description="The colleagues of this step are told.")
+    asked: Text | None = Field(None, description="Somebody is asked for the approval of this step.")
     journey: Text | None = Field(None, description="Only what this journey does.")
 
     @model_validator(mode="after")

@@ -48,7 +48,7 @@ class Timed(Form):
 class When(Timed):
     """One thing that happens. Exactly one of its verbs is written."""
 
-    verbs: ClassVar = ("event", "identify", "enter", "consent", "operator", *REACTIONS)
+    verbs: ClassVar = ("event", "identify", "enter", "consent", "operator", "approve", "reject", *REACTIONS)
 
     event: Text | None = Field(None, description="An event with this name; every other key is one of its properties.")
     properties: dict[str, JsonValue] = Field(
@@ -60,9 +60,11 @@ class When(Timed):
     inputs: dict[str, JsonValue] = Field(default_factory=dict, description="What the manual entry brings.")
     data: dict[str, JsonValue] = Field(default_factory=dict, description="The properties of the manual entry's event.")
     consent: dict[str, bool] | None = Field(None, description="Consent given (true) or withdrawn, by channel or topic.")
-    operator: Literal["pause", "resume", "skip_wait", "retry", "stop"] | None = Field(
+    operator: Literal["pause", "resume", "skip_wait", "retry", "skip_step", "stop"] | None = Field(
         None, description="An operator's order to the customer's runs."
     )
+    approve: Text | None = Field(None, description="Somebody approves of what this step asks for.")
+    reject: Text | None = Field(None, description="Somebody rejects what this step asks for.")
     due: Literal["catch_up", "skip"] = Field("catch_up", description="With `resume`: what becomes of what fell due.")
     journey: Text | None = Field(None, description="With `operator`: only the runs of this journey.")
     open: Text | None = Field(None, description="The message of this step is opened.")

@@ -13,7 +13,7 @@ from lab.trial import Trial
 
 SECOND = timedelta(seconds=1)
 Span = tuple[timedelta, timedelta]
-EVENTS = ("sent", "ghost", "entered", "ended", "parked", "called", "notified")
+EVENTS = ("sent", "ghost", "entered", "ended", "parked", "called", "notified", "asked")
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,8 @@ def _told(one: Occurrence) -> str:
             return f"the webhook of {one.name} was called"
         case "notified":
             return f"the colleagues of {one.name} were told"
+        case "asked":
+            return f"an approval was asked for by {one.name}"
 
 
 def _words(line: Expect, span: Span | None) -> str:

@@ -1,11 +1,12 @@
 """What lies in a folder of journeys, compiled: programs, templates, topics. Read once per process and folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from content.folder import TemplateFile, journey_files, read_text, template_files, topics_in
+from content.requests import named_in
 from content.templates import compile_template
 from content.yaml import read_documents
 from domain.compiler import Known, compile_journey
@@ -13,7 +14,8 @@ from domain.document.form import meant
 from domain.errors import InvalidDocument, NotFound, Problem
 from domain.program import Program
 from domain.template import CompiledTemplate
-from store.journey.templates import canonical, fallbacks
+from domain.template_locales import canonical, nearest
+from lab.live import Live
 
 VERSION = 1
 """The version that a journey has in the lab: that of its file."""
@@ -40,10 +42,20 @@ class Library:
 
     @cached_property
     def known(self) -> Known:
-        return Known(templates=frozenset(self.files), topics=frozenset(self.topics))
+        named = named_in([self.folder])
+        return Known(
+            templates=frozenset(self.files),
+            topics=frozenset(self.topics),
+            journeys=named.journeys,
+            inputs=named.inputs,
+        )
 
     @cached_property
     def _programs(self) -> dict[Path, list[Program]]:
+        return {}
+
+    @cached_property
+    def _live(self) -> dict[tuple[str, ...], Live]:
         return {}
 
     @cached_property
@@ -80,6 +92,15 @@ class Library:
                 raise InvalidDocument([problem])
         return [every[name] for name in journeys]
 
+    def live(self, programs: Sequence[Program]) -> Live:
+        """These journeys of the folder as the world has them; the same for the same journeys."""
+        names = tuple(program.journey for program in programs)
+        if names not in self._live or any(
+            one is not other for one, other in zip(self._live[names].programs, programs, strict=True)
+        ):
+            self._live[names] = Live(programs)
+        return self._live[names]
+
     def beside(self, test: Path) -> list[Program]:
         """The journeys of the file that a test file stands beside. Raises InvalidDocument when there is none."""
         stem = test.name.partition(".test.")[0]
@@ -98,7 +119,7 @@ class Library:
         Raises InvalidDocument when it is broken.
         """
         files = {canonical(file.locale): file for file in self.files.get((channel, name), ())}
-        wanted = next((tag for tag in fallbacks(locale) if tag in files), min(files, default=None))
+        wanted = nearest(locale, files)
         if wanted is None:
             return None
         file = files[wanted]

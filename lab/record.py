@@ -8,9 +8,9 @@ from pydantic import JsonValue
 
 from domain.decisions import Decision
 from lab.customer import Letter
-from store.run.decisions import Subject
+from store.run.rows import Subject
 
-Happened = Literal["sent", "ghost", "entered", "ended", "parked", "called", "notified"]
+Happened = Literal["sent", "ghost", "entered", "ended", "parked", "called", "notified", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,6 @@ _KINDS: dict[tuple[str, str], Happened] = {
     ("webhook", "done"): "called",
     ("webhook", "refused"): "called",
     ("notify", "done"): "notified",
+    ("approve", "asked"): "asked",
 }
 _BY_KIND: dict[str, Happened] = {"end": "ended", "parked": "parked"}

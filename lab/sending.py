@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from content.contexts import context_of
 from content.ics import invite
 from content.templates import Rendered, render
+from domain.approving import Objection, asked_for, objection
 from domain.calendar import zone_of
 from domain.decisions import Decision
 from domain.engine.commands import CallWebhook, NotifyColleagues, SendMessage
@@ -44,6 +45,8 @@ def send(run: "LabRun", command: SendMessage) -> Result:
         lines.append(line)
         if not isinstance(verdict, Go):
             return *outcome_of(verdict, moment), lines
+        if objected := _objection(run, step):
+            return outcome(moment, objected.result, code=objected.code), {"why": objected.why}, lines
         try:
             letter = _letter(run, step, verdict, attempt)
         except Defect as defect:
@@ -78,6 +81,14 @@ def _ask(run: "LabRun", step: Send, command: SendMessage) -> tuple[Verdict, Deci
     facts = facts_of(question, world.account, addresses, customer.books(question, world.now))
     verdict = ask(facts, world.now, if_blocked=step.if_blocked, deadline_at=command.deadline)
     return verdict, line_of(verdict, step.id, state.visit)
+
+
+def _objection(run: "LabRun", step: Send) -> Objection | None:
+    """What speaks against a send of which somebody was to approve. Content does not change while a scenario runs."""
+    asked = asked_for(run.program, step.id, run.here.visits)
+    statuses = (run.world.approvals.get((run.row.id, name, visit)) for name, visit in asked)
+    found = (objection(status, is_same=True) for status in statuses if status is not None)
+    return next((one for one in found if one is not None), None)
 
 
 def _letter(run: "LabRun", step: Send, verdict: Go, attempt: int) -> Letter:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
+from domain.approving import answer_event
 from domain.calendar import parse_instant, zone_of
 from domain.engine.entering import arm_of
 from domain.engine.inputs import Leave, Order
@@ -55,7 +57,15 @@ def try_out(scenario: Scenario, programs: Sequence[Program], library: Library, *
     if start is None:
         raise AssertionError(f"{scenario.start} was checked when it was read")
     _remember(customer, scenario, start)
-    world = World(programs, library, customer, now=start, answers=scenario.answers, time_scale=time_scale)
+    world = World(
+        library.live(programs),
+        library,
+        customer,
+        now=start,
+        answers=scenario.answers,
+        covers=True,
+        time_scale=time_scale,
+    )
     trial = Trial(world, start)
     try:
         world.settle()
@@ -141,6 +151,8 @@ def _happen(world: World, line: When, number: int) -> str | None:
         return _react(world, line, *line.reaction)
     if line.operator is not None:
         return _order(world, line)
+    if line.approve is not None or line.reject is not None:
+        return _answer(world, line.approve or line.reject or "", "approved" if line.approve is not None else "rejected")
     if line.consent is not None:
         for name, granted in line.consent.items():
             world.customer.say(name, granted, at=world.now, source="scenario")
@@ -192,6 +204,18 @@ def _react(world: World, line: When, reaction: How, step: str) -> str | None:
         world.customer.say(letter.message.channel, False, at=world.now, source="recipient")
     if reason := suppression(reaction, is_permanent=True):
         world.customer.suppress(letter.message.channel, reason, letter.message.address)
+    return None
+
+
+def _answer(world: World, step: str, verdict: Literal["approved", "rejected"]) -> str | None:
+    """Somebody answers the newest open question of a step."""
+    name = step.rpartition("/")[2]
+    runs = {run.row.id: run.row for run in world.runs if step in (name, f"{run.row.journey}/{name}")}
+    asked = [key for key, status in world.approvals.items() if status == "open" and key[0] in runs and key[1] == name]
+    if not asked:
+        return f"the step {step} had asked for nothing by then"
+    world.approvals[asked[-1]] = verdict
+    world.accept(answer_event(*asked[-1], verdict, customer=world.customer.id, at=world.now))
     return None
 
 

@@ -3,37 +3,36 @@ the functions of `routing`; what a run does by the engine (`driver.py`).
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from domain.account import Account
+from domain.approving import Status
 from domain.engine.inputs import Heard, Leave, Refreshed
 from domain.engine.state import Moment
+from domain.entering import rate_of
 from domain.events import REACTIONS, AcceptedEvent
 from domain.looking_back import Past
-from domain.program import Program
 from domain.rules.facts import Reaction
 from lab.coverage import WHOLE, whole_ways
 from lab.customer import Customer
 from lab.driver import LabRun
-from lab.library import Library, by_name
+from lab.live import Live
 from lab.record import Record, Standing
 from lab.scenario import Answer
+from lab.shelf import Shelf
 from routing.batch.applied import Applied, event_id, properties_of
 from routing.batch.profile import attributes_after
-from routing.intake import rate_of
 from routing.match import entering, waking
 from routing.match.attempts import attempts
 from routing.match.knowing import Knowledge
 from routing.match.plan import Plan
-from routing.match.triggers import index
-from routing.match.waking import Ears, goal_triggers
-from store.run.commands import NewCommand
-from store.run.entries import Passage
-from store.run.listening import RunRow
+from routing.match.waking import Ears
+from store.run.rows import NewCommand, Passage, RunRow
 
 LONGEST = 100_000
-"""Turns of one scenario: journeys that start each other for ever are cut off here."""
+"""Turns between two things that happen: journeys that start each other for ever are cut off here."""
 
 _HOWS = {str(event): how for how, event in REACTIONS.items()}
 
@@ -43,29 +42,37 @@ class Endless(Exception):
 
 
 class World:
-    """`answers` are what the outside says, by step. `time_scale` as in a development run."""
+    """`answers` are what the outside says, by step. `latest` says when passages were last begun before the clock starts,
+    `let_in_at` when runs are known to have been let in by their journey's intake. `covers`: steps and ways that runs take are
+    noted. `time_scale` as in a development run."""
 
     def __init__(
         self,
-        programs: Sequence[Program],
-        library: Library,
+        live: Live,
+        shelf: Shelf,
         customer: Customer,
         *,
         now: datetime,
         answers: dict[str, Answer] | None = None,
+        latest: dict[Passage, datetime] | None = None,
+        let_in_at: Mapping[UUID, datetime] | None = None,
+        covers: bool = False,
         time_scale: float = 1.0,
     ) -> None:
-        self.programs = by_name(programs)
-        self.library = library
+        self.live = live
+        self.programs = live.by_name
+        self.library = shelf
         self.customer = customer
         self.now = now
         self.answers = answers or {}
+        self.covers = covers
         self.time_scale = time_scale
         self.record = Record()
         self.runs: list[LabRun] = []
-        self._inbox: deque[AcceptedEvent] = deque()
-        self._latest: dict[Passage, datetime] = {}
-        self._triggers = index(list(programs), _goals(programs))
+        self._inbox: deque[tuple[AcceptedEvent, UUID | None]] = deque()
+        self._latest = latest if latest is not None else {}
+        self._let_in_at = let_in_at or {}
+        self.approvals: dict[tuple[UUID, str, int], Status] = {}
         self._turns = 0
 
     @property
@@ -77,9 +84,9 @@ class World:
         """Now, after the last event applied to the customer."""
         return Moment(at=self.now, position=self.customer.position)
 
-    def accept(self, event: AcceptedEvent) -> None:
-        """Takes an event; it is applied before any run takes its next turn."""
-        self._inbox.append(event)
+    def accept(self, event: AcceptedEvent, known_as: UUID | None = None) -> None:
+        """Takes an event; it is applied before any run takes its next turn. `known_as`: the id that it has already."""
+        self._inbox.append((event, known_as))
 
     def settle(self) -> None:
         """Applies what was accepted and lets the runs go on, until all of them rest."""
@@ -88,26 +95,28 @@ class World:
             if self._turns > LONGEST:
                 raise Endless
             if self._inbox:
-                self._apply(self._inbox.popleft())
+                self._apply(*self._inbox.popleft())
             elif (run := next((run for run in self.runs if not run.rests), None)) is not None:
                 run.go_on()
             else:
                 break
-        waiting = frozenset((run.row.journey, step) for run in self.runs if (step := run.waits_at) is not None)
+        waiting = frozenset((run.row.journey, step) for run in self.runs for step in run.waits_at)
         self.record.stand(Standing(self.now, self.customer.attributes, self.customer.score, waiting))
 
     def advance(self, moment: datetime) -> None:
         """Lets time pass up to `moment`: everything due before it happens, and what falls due at it comes after its events."""
-        while (due := self._next_due()) is not None and due < moment:
-            self._wake(due)
+        self._turns = 0
+        while (due := self.next_due()) is not None and due < moment:
+            self.wake(due)
         self.now = max(self.now, moment)
 
     def run_out(self) -> None:
         """Lets time pass until nothing is left to fall due."""
-        while (due := self._next_due()) is not None:
-            self._wake(due)
+        while (due := self.next_due()) is not None:
+            self.wake(due)
 
-    def _wake(self, due: datetime) -> None:
+    def wake(self, due: datetime) -> None:
+        """Makes it `due`: the runs whose time is up go on."""
         self.now = max(self.now, due)
         for run in self.runs:
             if run.due is not None and run.due <= self.now:
@@ -115,7 +124,8 @@ class World:
         self._let_in()
         self.settle()
 
-    def _next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
+        """When something falls due next; None: nothing will."""
         moments = [run.due for run in self.runs if run.due is not None]
         moments += [moment for run in self.runs if (moment := self._may_enter_at(run)) is not None]
         return min(moments, default=None)
@@ -124,6 +134,8 @@ class World:
         """When a queued run is let in by its journey's intake (the customer is the only one who enters)."""
         if run.row.status != "queued":
             return None
+        if known := self._let_in_at.get(run.row.id):
+            return max(self.now, known)
         rate = rate_of(run.program)
         started = [one.started_at for one in self.runs if one.started_at and one.row.journey == run.row.journey]
         if rate is None or len(started) < rate.count:
@@ -137,12 +149,12 @@ class World:
                 run.row.status = "running"
                 run.start()
 
-    def _apply(self, event: AcceptedEvent) -> None:
+    def _apply(self, event: AcceptedEvent, known_as: UUID | None) -> None:
         """One event: it takes its place, changes the profile, and is shown to runs and entries."""
         customer = self.customer
         customer.attributes = attributes_after(customer.attributes, event, country=self.account.default_country)
         applied = Applied(
-            id=event_id(event),
+            id=known_as or event_id(event),
             position=customer.position + 1,
             customer=customer.id,
             name=event.name,
@@ -164,7 +176,14 @@ class World:
         self.record.events.append((self.now, applied.name))
         if not applied.is_machine:
             self._react(applied)
-            self._match(applied)
+            if event.type == "internal" or self._may_matter(applied.name):
+                self._match(applied)
+
+    def _may_matter(self, name: str) -> bool:
+        """Whether a run may hear or end by an event of this name, or somebody enter by it: else there is nothing to match."""
+        if name in self.live.endings or name in self.live.triggers.ways:
+            return True
+        return any(name in listen.events or listen.kind == "rule" for run in self.runs for listen in run.listens)
 
     def _react(self, applied: Applied) -> None:
         """A reaction belongs to the run whose message it is about."""
@@ -183,12 +202,14 @@ class World:
         knowledge = Knowledge(self.now, self.account, {applied.customer: self.customer.facts(self.now)})
         knowledge.reactions = self.customer.reactions
         waking.wake(plan, knowledge, self._ears(living, applied), applied)
-        entering.enter(plan, knowledge, applied, attempts(self._triggers, applied), self._latest)
+        entering.enter(plan, knowledge, applied, attempts(self.live.triggers, applied), self._latest)
         for subject, decision in plan.decisions:
             self.record.decide(self.now, subject, decision)
-            if subject.run is not None and subject.journey is not None:
+            if self.covers and subject.run is not None and subject.journey is not None:
                 ways = whole_ways(self.programs[subject.journey], decision)
                 self.record.edges |= {(subject.journey, WHOLE, way) for way in ways}
+        for event in plan.events:
+            self.accept(event)
         for row in plan.new:
             self.runs.append(LabRun(self, self.programs[row.journey], row))
         runs = {run.row.id: run for run in self.runs}
@@ -198,8 +219,7 @@ class World:
 
     def _ears(self, living: Sequence[LabRun], applied: Applied) -> Ears:
         ears = Ears()
-        for program in self.programs.values():
-            ears.programs[program.journey, program.version] = program
+        ears.programs = self.live.by_version
         for run in living:
             ears.listens[run.row.id] = run.listens
         ended: list[RunRow] = [
@@ -224,13 +244,3 @@ class World:
             case delivery if delivery.event is not None:
                 moment = Moment(at=self.now, position=delivery.event.position)
                 run.take(Refreshed(moment=moment, event=delivery.event))
-
-
-def _goals(programs: Iterable[Program]) -> dict[str, set[str]]:
-    """The journeys that have an event as their goal."""
-    goals: dict[str, set[str]] = {}
-    for program in programs:
-        for trigger in goal_triggers(program):
-            for name in trigger.events:
-                goals.setdefault(name, set()).add(program.journey)
-    return goals

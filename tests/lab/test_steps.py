@@ -175,6 +175,15 @@ def test_a_defect_parks_the_run(stage: Stage) -> None:
     )
 
 
+def test_a_parked_step_can_be_left_out(stage: Stage) -> None:
+    stage.template("email/broken.html", "---\nsubject: Hi\n---\n<p>{{ event.missing }}</p>")
+    stage.journey("- {id: a, send: email/broken}\n- {id: b, send: email/hello}")
+    stage.passes(
+        "when: [{at: 0, event: Go}, {at: 1h, operator: skip_step}]\n"
+        "expect: [{at: 1h, sent: email/hello}, {ended: finished}]"
+    )
+
+
 def test_operators_pause_resume_skip_and_stop(stage: Stage) -> None:
     stage.journey("- {id: pause, wait: 2d}\n- {id: a, send: email/hello}")
     when = "when: [{at: 0, event: Go}, {at: 1d, operator: pause}, {at: 3d, operator: resume"
