@@ -7,12 +7,27 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from api import codec, health, metrics, openapi, problems
-from api.admin import account, customers, entries, explain, journeys, messages, runs, templates, topics
-from api.callbacks import twilio
+from api.admin import (
+    account,
+    approvals,
+    customers,
+    entries,
+    explain,
+    journeys,
+    messages,
+    runs,
+    shadows,
+    templates,
+    topics,
+    versions,
+)
+from api.callbacks import mail, twilio
 from api.events import endpoints as events
 from api.events.browsers import EventsFromBrowsers
 from api.events.committing import GroupCommit
 from api.limits import BodyLimit
+from api.operating import migrations, operations, parked, pausing
+from api.safe_answers import SafeAnswers
 from api.tracking import endpoints as tracking
 from runtime.logging import configure_logging
 from runtime.resources import open_resources
@@ -21,15 +36,23 @@ from runtime.settings import Settings, load_settings
 ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     journeys.router,
+    versions.router,
+    shadows.router,
     entries.router,
     templates.router,
+    operations.router,
+    migrations.router,
+    parked.router,
+    pausing.router,
     runs.router,
+    approvals.router,
     customers.router,
     explain.router,
     messages.router,
     account.router,
     topics.router,
     tracking.router,
+    mail.router,
     twilio.router,
     codec.router,
     health.router,
@@ -67,7 +90,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(EventsFromBrowsers, origins=settings.cors_origins)
-    problems.install(app)
+    app.add_middleware(SafeAnswers)
+    problems.install(app, ROUTERS)
+    app.router.routes[:0] = events.DIRECT
     for router in ROUTERS:
         app.include_router(router)
     openapi.describe(app)

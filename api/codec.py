@@ -6,7 +6,6 @@ https://docs.temporal.io/production-deployment/data-encryption ("Codec Server").
 """
 
 import base64
-import binascii
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
@@ -17,13 +16,13 @@ from temporalio.api.common.v1 import Payload
 
 from api.auth import key_of, secret_of
 from api.dependencies import Open, resources_of
-from api.events.body import read_body
+from api.events.body import read_body, too_large
 from api.problems import Refusal
 from domain.errors import InvalidInput
 from domain.frozen import Frozen
-from runtime.codec import JourneyCodec
+from runtime.codec import LONGEST, JourneyCodec
 from runtime.resources import Resources
-from store.access.keys import Scope
+from store.access.keys import Scope, digest_of
 
 router = APIRouter(prefix="/codec", tags=["operations"])
 
@@ -46,6 +45,12 @@ input, button {{ font: inherit; padding: .5rem; width: 100%; box-sizing: border-
 </form>
 </html>"""
 
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
 
 class EncodedPayload(Frozen):
     """A payload as Temporal's UI sends it: everything in base64."""
@@ -64,7 +69,12 @@ class Payloads(Frozen):
 async def decode(body: Payloads, request: Request, response: Response, resources: Open) -> Payloads:
     await _authorise(request, resources)
     _allow_origin(response, resources)
-    opened = await _codec(resources).decode([_read(payload) for payload in body.payloads])
+    codec, opened, size = _codec(resources), [], 0
+    for payload in body.payloads:  # one by one: a few bytes of each may stand for megabytes
+        opened += await codec.decode([_read(payload)])
+        size += opened[-1].ByteSize()
+        if size > LONGEST:
+            raise too_large(LONGEST)
     return Payloads(payloads=tuple(_written(payload) for payload in opened))
 
 
@@ -87,7 +97,7 @@ async def preflight(call: str, request: Request) -> Response:
 
 @router.get("/login", include_in_schema=False)
 async def login_page() -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(said="What journeys are told is compressed, and sealed when a key is set."))
+    return _page("What journeys are told is compressed, and sealed when a key is set.")
 
 
 @router.post("/login", include_in_schema=False)
@@ -97,11 +107,16 @@ async def login(request: Request, resources: Open) -> HTMLResponse:
     try:
         await key_of(resources, key, Scope.ADMIN)
     except Refusal as refusal:
-        return HTMLResponse(_PAGE.format(said=refusal.message), status_code=refusal.status)
-    page = HTMLResponse(_PAGE.format(said="Done: this browser can read payloads in Temporal's Web UI now."))
+        return _page(refusal.message, status=refusal.status)
+    page = _page("Done: this browser can read payloads in Temporal's Web UI now.")
     is_https = resources.settings.public_url.startswith("https://")
     page.set_cookie(
-        COOKIE, _signer(resources).dumps("admin"), max_age=HALF_A_DAY, httponly=True, samesite="lax", secure=is_https
+        COOKIE,
+        _signer(resources).dumps(digest_of(key)),
+        max_age=HALF_A_DAY,
+        httponly=True,
+        samesite="lax",
+        secure=is_https,
     )
     return page
 
@@ -109,14 +124,22 @@ async def login(request: Request, resources: Open) -> HTMLResponse:
 async def _authorise(request: Request, resources: Resources) -> None:
     if not resources.settings.is_production and resources.settings.encryption_key is None:
         return  # development: compressed is all they are, and who asks has them already
-    cookie = request.cookies.get(COOKIE)
-    if cookie is not None:
-        try:
-            _signer(resources).loads(cookie, max_age=HALF_A_DAY)
-        except BadSignature:
-            cookie = None
-    if cookie is None:
+    if not await _has_shown_key(request, resources):
         await key_of(resources, secret_of(request.headers), Scope.ADMIN)
+
+
+async def _has_shown_key(request: Request, resources: Resources) -> bool:
+    """Whether the cookie is ours and the key that it was given for is still good: revoking a key ends this too."""
+    try:
+        digest = _signer(resources).loads(request.cookies.get(COOKIE, ""), max_age=HALF_A_DAY)
+    except BadSignature:
+        return False
+    key = await resources.keys.find_digest(str(digest))
+    return key is not None and key.scope is Scope.ADMIN
+
+
+def _page(said: str, *, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(said=said), status, _PAGE_HEADERS)
 
 
 def _signer(resources: Resources) -> URLSafeTimedSerializer:
@@ -138,7 +161,7 @@ def _read(payload: EncodedPayload) -> Payload:
     try:
         metadata = {name: base64.b64decode(value, validate=True) for name, value in payload.metadata.items()}
         return Payload(metadata=metadata, data=base64.b64decode(payload.data, validate=True))
-    except binascii.Error:
+    except ValueError:  # base64's own error, and a text that is not ASCII
         raise InvalidInput("A payload is not in base64.") from None
 
 

@@ -23,7 +23,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > LARGEST_BODY:
+        if declared.isdecimal() and int(declared) > LARGEST_BODY:
             await answer(413, "too_large", MESSAGE)(scope, receive, send)
             return
         size = 0

@@ -1,6 +1,6 @@
 """The OpenAPI document: FastAPI's, with our problem documents and keys in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,6 +20,8 @@ TAGS = [
     {"name": "journeys", "description": "Write, check, publish and enter journeys"},
     {"name": "templates", "description": "What is sent: versions by channel, name and locale"},
     {"name": "runs", "description": "One customer's passage through a journey: see it, explain it, act on it"},
+    {"name": "approvals", "description": "What journeys ask people to approve of, and the answers"},
+    {"name": "bulk", "description": "Many runs at once: operations, parked runs, pauses of journeys and channels"},
     {"name": "customers", "description": "People, what happened to them, and why they got what they got"},
     {"name": "messages", "description": "The send ledger"},
     {"name": "account", "description": "Defaults of the account, and topics one can subscribe to"},
@@ -70,11 +72,22 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         answers.update(_problem(422))
     if operation.get("security") and "401" not in answers:
         answers.update(_problem(401, 403, 503))
-    if "{" in path:
-        answers.update(_problem(404))
+    for status in _may_answer(path, operation):
+        if str(status) not in answers:
+            answers.update(_problem(status))
     named_after_function = operation["summary"].lower().replace(" ", "_") + "_"
     if operation["operationId"].startswith(named_after_function) and operation.get("description"):
         operation["summary"] = operation["description"].partition("\n")[0].partition(". ")[0].rstrip(".")
+
+
+def _may_answer(path: str, operation: dict[str, Any]) -> Iterator[int]:
+    """What follows from the shape of an endpoint: things that are named may be missing, bodies broken, states against it."""
+    if "{" in path:
+        yield 404
+        if operation.get("security"):
+            yield 409
+    if "requestBody" in operation:
+        yield from (400, 413, 415)
 
 
 def _problem(*statuses: int) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Errors as problem documents (RFC 9457): every error of the API leaves through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 from domain.errors import Conflict, Defect, InvalidDocument, InvalidInput, NotFound, SojournError, Unavailable
 from domain.frozen import Frozen
@@ -103,11 +105,11 @@ def answer_to(error: SojournError) -> Response:
     return answer(status, error.code, error.message)
 
 
-def install(app: FastAPI) -> None:
-    """Makes every error of this app a problem document."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Makes every error of this app, whose endpoints stand in `routers`, a problem document."""
     app.add_exception_handler(SojournError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, _Http([route for router in routers for route in router.routes]))
     for outage in OUTAGES:
         app.add_exception_handler(outage, _database)
     for refusal in REFUSALS:
@@ -129,10 +131,24 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return answer(422, "invalid_input", f"The request is not valid: {fields}.", errors=errors)
 
 
-async def _http(_: Request, error: Exception) -> Response:
-    http = cast(HTTPException, error)
-    code = _CODES.get(http.status_code) or HTTPStatus(http.status_code).name.lower()
-    return answer(http.status_code, code, http.detail, headers=http.headers)
+class _Http:
+    """What the framework itself refuses."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = [route for route in routes if isinstance(route, Route)]
+
+    async def __call__(self, request: Request, error: Exception) -> Response:
+        http = cast(HTTPException, error)
+        code = _CODES.get(http.status_code) or HTTPStatus(http.status_code).name.lower()
+        headers = dict(http.headers or {})
+        if http.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(self._methods(request.scope)) or headers.get("Allow", "")
+        return answer(http.status_code, code, http.detail, headers=headers)
+
+    def _methods(self, scope: Scope) -> list[str]:
+        """Every method of the path (RFC 9110, 10.2.1): Starlette names those of the first route alone."""
+        found = (route.methods or () for route in self._routes if route.matches(scope)[0] is not Match.NONE)
+        return sorted({method for methods in found for method in methods})
 
 
 async def _database(_: Request, error: Exception) -> Response:

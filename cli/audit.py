@@ -1,13 +1,12 @@
 """`sojourn audit`: do the books balance, and who differs."""
 
 import asyncio
-from typing import Annotated
 
 import typer
 from temporalio.service import RPCError
 
 from cli.installation import installation
-from cli.options import AsJson
+from cli.options import AsJson, JourneyId
 from cli.output import show_json, show_table
 from domain.errors import InvalidInput, Unavailable
 from routing.audit import Books, Difference
@@ -23,7 +22,8 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def audit(
-    journey: Annotated[str | None, typer.Option("--journey", help="Only this journey.")] = None, as_json: AsJson = False
+    journey: JourneyId = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare the runs in the database with the workflows in Temporal, and name the people who differ.
 
@@ -32,8 +32,6 @@ def audit(
 
     Example: sojourn audit --journey welcome --json
     """
-    if journey is not None and not journey.replace("-", "").isalnum():
-        raise InvalidInput(f"{journey!r} is not the id of a journey: small letters, digits and hyphens.")
     found = asyncio.run(_compare(journey))
     if as_json:
         show_json({"balance": found.balance, **found.model_dump(mode="json")})
@@ -63,6 +61,8 @@ def _show(found: Books) -> None:
     print(f"Living: {found.living_in_database} in the database, {found.living_in_temporal} in Temporal.")
     _list("Only in the database", found.only_in_database)
     _list("Only in Temporal", found.only_in_temporal)
+    if found.only_in_database:
+        print("Start them again in Temporal, where they were: sojourn restore-runs")
     if found.balance:
         print("The books balance.")
 

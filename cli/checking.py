@@ -6,27 +6,32 @@ from pathlib import Path
 
 from cli.server import Server
 from content.folder import JourneyText, folders_of, template_files, texts_of, topics_in
+from content.requests import named_in
 from content.templates import compile_template
-from content.yaml import read_documents
+from content.yaml import place_of, read_documents
 from domain.compiler import Compiled, Known, compile_journey
 from domain.errors import InvalidDocument, Problem
 
 
 class Finding(Problem):
-    """A problem with its place in a file: `journeys/welcome.yaml:12:3`."""
+    """A problem with its place in a file: `journeys/welcome.yaml:12:3`, and the same in parts."""
 
     place: str
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
 
 
 @dataclass
 class Checked:
-    """What was found in one file. `compiled` holds the journeys without problems."""
+    """What was found in one file. `compiled` holds the journeys without problems, `texts` their texts in the same order."""
 
     file: Path
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     journeys: list[str] = field(default_factory=list)
     compiled: list[Compiled] = field(default_factory=list)
+    texts: list[JourneyText] = field(default_factory=list)
 
 
 def check_files(files: Sequence[Path], server: Server | None) -> list[Checked]:
@@ -43,7 +48,12 @@ def known_to(folders: Sequence[Path], server: Server | None) -> Known:
     if server:
         templates |= {(one["channel"], one["name"]) for one in server.get("/v1/templates")["items"]}
         topics |= {one["id"] for one in server.get("/v1/topics")["items"]}
-    return Known(templates=frozenset(templates), topics=frozenset(topics))
+    if server:
+        return Known(
+            frozenset(templates), frozenset(topics)
+        )  # which journeys it has, the server says at the publication
+    named = named_in(folders)
+    return Known(frozenset(templates), frozenset(topics), journeys=named.journeys, inputs=named.inputs)
 
 
 def _journeys(file: Path, known: Known) -> Checked:
@@ -64,10 +74,11 @@ def _journey(text: JourneyText, known: Known, checked: Checked) -> None:
         [document] = read_documents(text.text)
         compiled = compile_journey(document, known)
     except InvalidDocument as error:
-        checked.problems += [_found(problem, text.place_of(problem)) for problem in error.problems]
+        checked.problems += [found_in(text, problem) for problem in error.problems]
     else:
         checked.compiled.append(compiled)
-        checked.warnings += [_found(problem, text.place_of(problem)) for problem in compiled.warnings]
+        checked.texts.append(text)
+        checked.warnings += [found_in(text, problem) for problem in compiled.warnings]
 
 
 def _templates(folders: Sequence[Path]) -> list[Checked]:
@@ -82,5 +93,12 @@ def _templates(folders: Sequence[Path]) -> list[Checked]:
     return wrong
 
 
+def found_in(text: JourneyText, problem: Problem) -> Finding:
+    """A problem of a journey, at its line in the file."""
+    mark = place_of(problem.path, text.marks)
+    place = {"line": mark.line, "column": mark.column} if mark else {}
+    return Finding(**problem.model_dump(), place=text.place_of(problem), file=str(text.file), **place)
+
+
 def _found(problem: Problem, place: str) -> Finding:
-    return Finding(**problem.model_dump(), place=place)
+    return Finding(**problem.model_dump(), place=place, file=place)

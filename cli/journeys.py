@@ -5,22 +5,37 @@ from typing import Annotated
 
 import typer
 
+from cli import migrating, shadows, versions
+from cli.check.command import check as check_command
 from cli.checking import Checked, check_files
 from cli.options import AdminKey, AsJson, Url
 from cli.output import show_fields, show_json, show_table
+from cli.pausing import add_pausing
 from cli.publishing import publish_files
 from cli.server import Server, connect, find_server
 from content.folder import journey_files, read_text
 from content.yaml import write_ids as write_step_ids
 
 journeys = typer.Typer(
-    name="journeys", help="Journeys: validate, fmt, publish, list, show, archive.", no_args_is_help=True
+    name="journeys",
+    help="Journeys: validate, check, fmt, publish, list, show, versions, diff, compare, shadow, migrate, rollback, pause, resume, "
+    "archive.",
+    no_args_is_help=True,
 )
+
+add_pausing(journeys, "journey", "abandoned-cart")
 
 Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with journeys.", show_default=False)
 ]
 PROBLEM_FOUND = 1
+
+
+journeys.command("check")(check_command)
+
+
+for more in (versions, migrating, shadows):
+    more.add_to(journeys)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -92,20 +107,28 @@ def publish(
     write_ids: Annotated[
         bool, typer.Option(help="Write step ids into files whose journeys are published for the first time.")
     ] = True,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Run them beside the live versions, and hand nothing over.")
+    ] = False,
     url: Url = "",
     key: AdminKey = "",
     as_json: AsJson = False,
 ) -> None:
     """Publish topics and templates beside the journeys, then the journeys. What the server has already stays as it is.
 
+    With --shadow a journey's version runs beside the live one on the same events, decides everything and hands nothing over:
+    `sojourn journeys compare` shows where they part. Templates that the server has, which the live version sends, are left
+    alone. Publishing the same file again without --shadow makes that version live.
+
     Example: sojourn journeys publish journeys/
     """
     with connect(url, key) as server:
         steps = []
-        for step in publish_files(server, journey_files(paths), write_ids=write_ids):
+        for step in publish_files(server, journey_files(paths), write_ids=write_ids, shadow=shadow):
             steps.append(step)
             if not as_json:
                 version = f" version {step.version}" if step.version is not None else ""
+                version += " in shadow" if step.shadow else ""
                 print(f"{step.kind} {step.name}{version}{'' if step.changed else ' (unchanged)'}")
                 for warning in step.warnings:
                     print(f"  warning: {warning}")

@@ -20,7 +20,24 @@ EXIT_CODES: dict[type[SojournError], int] = {InvalidDocument: 1, InvalidInput: 2
 HOME_OF = {
     **dict.fromkeys(("up", "down", "reset"), "stack"),
     **dict.fromkeys(("api", "worker", "migrate"), "processes"),
-    **{name: name for name in ("audit", "demo", "explain", "journeys", "keys", "runs", "test")},
+    "restore-runs": "restore_runs",
+    **{
+        name: name
+        for name in (
+            "approvals",
+            "audit",
+            "backtest",
+            "channels",
+            "demo",
+            "explain",
+            "journeys",
+            "keys",
+            "operations",
+            "parked",
+            "runs",
+            "test",
+        )
+    },
 }
 
 

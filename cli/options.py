@@ -4,6 +4,15 @@ from typing import Annotated
 
 import typer
 
+from domain.errors import InvalidInput
+
+
+def _journey_id(given: str | None) -> str | None:
+    if given is not None and not given.replace("-", "").isalnum():
+        raise InvalidInput(f"{given!r} is not the id of a journey: small letters, digits and hyphens.")
+    return given
+
+
 Url = Annotated[
     str,
     typer.Option(
@@ -17,3 +26,6 @@ AdminKey = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="`next_cursor` of the page before.")]
+JourneyId = Annotated[
+    str | None, typer.Option("--journey", help="Only this journey.", callback=_journey_id, show_default=False)
+]

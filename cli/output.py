@@ -5,9 +5,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.table import Table
 
 
 def show_json(value: object) -> None:
@@ -29,6 +26,9 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empt
         for row in (list(columns), *filled):
             print("\t".join(row))
         return
+    from rich.console import Console  # most commands show no table, and start faster without
+    from rich.table import Table
+
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in filled:
         table.add_row(*row)
@@ -47,6 +47,9 @@ def show_fields(fields: Mapping[str, object]) -> None:
 def show_markdown(text: str) -> None:
     """Set in type on a terminal, as it is elsewhere."""
     if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
         Console().print(Markdown(text))
     else:
         print(text, end="")

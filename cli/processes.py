@@ -1,6 +1,5 @@
 """`sojourn api`, `sojourn worker`, `sojourn migrate`: the processes of a production installation."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -42,12 +41,14 @@ def worker() -> None:
 
     Example: TEMPORAL_ADDRESS=temporal:7233 sojourn worker
     """
-    from runtime.logging import configure_logging  # here: with Temporal's library they take a second, which no other
-    from runtime.workers import run  # command should wait for
+    import uvloop  # here: with Temporal's library these take a second, which no other command should wait for
+
+    from runtime.logging import configure_logging
+    from runtime.workers import run
 
     settings = installation()
     configure_logging(settings)
-    asyncio.run(run(settings))
+    uvloop.run(run(settings))
 
 
 def migrate() -> None:

@@ -6,6 +6,7 @@ import typer
 
 from cli.options import AdminKey, AsJson, Cursor, Limit, Url
 from cli.output import show_fields, show_json, show_table
+from cli.parked import list_parked
 from cli.server import Json, connect
 from domain.records import RunStatus
 
@@ -17,6 +18,9 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; stands in the audit.
 
 def add_commands(app: typer.Typer) -> None:
     app.add_typer(runs)
+
+
+runs.command("parked")(list_parked)
 
 
 @runs.command("list")

@@ -6,11 +6,13 @@ from datetime import datetime
 import orjson
 from pydantic import JsonValue
 
+from content.remarks import Located, located
 from content.yaml import read_documents, write_ids
 from domain.compiler import Compiled, Known, compile_journey, missing_ids
 from domain.errors import Conflict, InvalidDocument, NotFound, Problem
 from domain.frozen import Frozen
 from domain.program import Program
+from runtime.reviewing import review
 from runtime.template_needs import unmet_needs
 from store.access import audit
 from store.database import Transaction
@@ -25,26 +27,29 @@ MAX_SOURCE = 262_144
 class Draft(Frozen):
     """A text that was looked at. Without `problems` it could be published now.
 
-    `document` and `source` are the journey with an id at every step; null and as given when it has problems.
+    `document` and `source` are the journey with an id at every step; null and as given when it has problems. Lines are
+    those of `source`.
     """
 
     journey: str
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[Located, ...] = ()
+    warnings: tuple[Located, ...] = ()
     document: dict[str, JsonValue] | None = None
     source: str
 
 
 class Published(Frozen):
-    """The version that new entrants take from now on. `changed` is false when the live one said the same already."""
+    """The version that new entrants take from now on; with `shadow` it runs beside the live one and hands nothing over. `changed`
+    is false when the live one, or the one in shadow, said the same already."""
 
     journey: str
     version: int
     changed: bool
     published_at: datetime
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[Located, ...] = ()
     document: dict[str, JsonValue]
     source: str
+    shadow: bool = False
 
 
 async def known(tx: Transaction, channels: frozenset[str]) -> Known:
@@ -54,6 +59,7 @@ async def known(tx: Transaction, channels: frozenset[str]) -> Known:
         topics=frozenset(topic.id for topic in await list_topics(tx)),
         channels=channels,
         journeys=await journeys.live_ids(tx),
+        inputs=await journeys.declared_inputs(tx),
     )
 
 
@@ -61,14 +67,15 @@ async def check(tx: Transaction, journey: str, source: str, *, channels: frozens
     """Looks at a text and keeps nothing. Raises InvalidDocument when it cannot even be read as this journey."""
     document = read_one(journey, source)
     try:
-        compiled = await _compile(tx, document, channels)
+        compiled = await compile_document(tx, document, channels)
     except InvalidDocument as error:
-        return Draft(journey=journey, problems=error.problems, source=source)
+        return Draft(journey=journey, problems=located(source, error.problems), source=source)
+    complete = write_ids(source, [compiled])
     return Draft(
         journey=journey,
-        warnings=compiled.warnings,
+        warnings=await review(tx, compiled, complete),
         document=compiled.document,
-        source=write_ids(source, [compiled]),
+        source=complete,
     )
 
 
@@ -89,7 +96,8 @@ async def save_draft(tx: Transaction, journey: str, source: str, *, channels: fr
 
 
 async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], actor: str) -> Published:
-    """Makes the draft the live version; the same program twice is one version.
+    """Makes the draft the live version; the same program twice is one version. One that ran in shadow becomes live as it is;
+    otherwise a shadow ends.
 
     Raises NotFound, Conflict when there is no draft, and InvalidDocument with everything that is wrong.
     """
@@ -101,21 +109,27 @@ async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], ac
     if source is None:
         raise Conflict(f"The journey {journey} has no draft. Store one first: PUT /v1/journeys/{journey}.")
     document = read_one(journey, source)
-    compiled = await _compile(tx, document, channels)
+    compiled = await compile_document(tx, document, channels)
     checksum = checksum_of(compiled.program)
     if live and live.checksum == checksum:
         if stored.draft is not None or stored.status != "live":
             await journeys.revive(tx, journey)
             await catalog.bump(tx)
-        return _published(journey, live.version, False, live.published_at, compiled, live.source)
+        return await _published(tx, journey, live.version, False, live.published_at, compiled, live.source)
     if live and (nameless := missing_ids(document)):
         raise InvalidDocument(nameless)
-    program = compiled.program.model_copy(update={"version": (await _newest(tx, journey)) + 1})
+    shadow = None if stored.shadow_version is None else await journeys.version(tx, journey, stored.shadow_version)
+    if shadow and shadow.checksum == checksum:
+        await journeys.make_live(tx, Program.model_validate(shadow.program))
+        await audit.record(tx, actor, "journey.publish", journey, {"version": shadow.version, "was": "shadow"})
+        await catalog.bump(tx)
+        return await _published(tx, journey, shadow.version, True, shadow.published_at, compiled, shadow.source)
+    program = compiled.program.model_copy(update={"version": (await newest_version(tx, journey)) + 1})
     source = write_ids(source, [compiled])
     version = await journeys.add_version(tx, program, source=source, checksum=checksum, published_by=actor)
     await audit.record(tx, actor, "journey.publish", journey, {"version": version.version})
     await catalog.bump(tx)
-    return _published(journey, version.version, True, version.published_at, compiled, source)
+    return await _published(tx, journey, version.version, True, version.published_at, compiled, source)
 
 
 async def archive(tx: Transaction, journey: str, *, actor: str) -> None:
@@ -163,24 +177,28 @@ def checksum_of(program: Program) -> str:
     return hashlib.sha256(canonical).hexdigest()
 
 
-async def _compile(tx: Transaction, document: dict[str, JsonValue], channels: frozenset[str]) -> Compiled:
+async def compile_document(tx: Transaction, document: dict[str, JsonValue], channels: frozenset[str]) -> Compiled:
+    """The document's program, which only names what exists now. Raises InvalidDocument with everything that is wrong."""
     compiled = compile_journey(document, await known(tx, channels))
     if unmet := await unmet_needs(tx, compiled.program):
         raise InvalidDocument(unmet)
     return compiled
 
 
-def _published(journey: str, version: int, changed: bool, at: datetime, compiled: Compiled, source: str) -> Published:
+async def _published(
+    tx: Transaction, journey: str, version: int, changed: bool, at: datetime, compiled: Compiled, source: str
+) -> Published:
     return Published(
         journey=journey,
         version=version,
         changed=changed,
         published_at=at,
-        warnings=compiled.warnings,
+        warnings=await review(tx, compiled, source),
         document=compiled.document,
         source=source,
     )
 
 
-async def _newest(tx: Transaction, journey: str) -> int:
+async def newest_version(tx: Transaction, journey: str) -> int:
+    """The highest number that a version of this journey has; 0 before the first."""
     return max((version.version for version in await journeys.versions(tx, journey)), default=0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.errors import Problem
-from domain.program import Program, Send, Silence, Stage, Wait, WaitFor, Webhook
+from domain.program import Program, Send, Silence, Stage, StartJourney, Wait, WaitFor, Webhook
 from store.database import Transaction
 from store.journey import templates
 
@@ -48,7 +48,7 @@ async def _unmet(tx: Transaction, step: Send, channel: str, supplied: set[str], 
 def _gathered(program: Program) -> Iterator[str]:
     for step in program.steps.values():
         match step:
-            case WaitFor(listens=listens):
+            case WaitFor(listens=listens) | StartJourney(listens=listens):
                 yield from (listen.gather_as for listen in listens if listen.gather_as)
             case Stage(until=listen) | Wait(until=Silence(listen=listen)) if listen.gather_as:
                 yield listen.gather_as

@@ -8,7 +8,9 @@ import structlog
 from temporalio.service import RPCError
 
 from domain.errors import SojournError
+from routing.bulk.launching import launch_forgotten
 from routing.operations import retry_settled
+from routing.shadows import end_stale
 from runtime.resources import Resources
 from store.event import inbox
 from store.event.partitions import PARTITIONED, drop_expired, ensure_partitions
@@ -30,8 +32,10 @@ class Upkeep:
     async def run(self) -> None:
         """Until it is cancelled. A job that fails is logged and done again when its time comes."""
         async with asyncio.TaskGroup() as tasks:
-            for job, every in ((self.sweep, OFTEN), (self.partition, SELDOM), (self.forget, SELDOM)):
-                tasks.create_task(self._repeat(job, every))
+            for job in (self.sweep, self.take_up, self.end_shadows):
+                tasks.create_task(self._repeat(job, OFTEN))
+            for job in (self.partition, self.forget):
+                tasks.create_task(self._repeat(job, SELDOM))
 
     async def sweep(self) -> None:
         """Claims long past their lease become unknown, and runs whose unknown was resolved meanwhile go on."""
@@ -44,6 +48,15 @@ class Upkeep:
             is_anything_settled = bool(await ledger.settled_runs(tx))
         if is_anything_settled:
             await retry_settled(self._resources.db, await self._resources.temporal())
+
+    async def take_up(self) -> None:
+        """Operations whose workflow was never started, because the process died or Temporal was away, are begun."""
+        await launch_forgotten(self._resources.db, self._resources.temporal)
+
+    async def end_shadows(self) -> None:
+        """Runs of versions that are in shadow no more come to their end."""
+        while await end_stale(self._resources.db):
+            pass
 
     async def partition(self) -> None:
         """The partitions of the coming months."""

@@ -25,8 +25,11 @@ from channels.webhook_http import WebhookCaller, derived_secret
 from content.links import Signer
 from domain.effects import JOURNEYS_QUEUE, NOTIFY_QUEUE, WEBHOOK_QUEUE, send_queue
 from domain.errors import Unavailable
+from domain.operations import OPERATIONS_QUEUE
+from routing.bulk.operating import OperationActivities
 from routing.delivery import Deliverer
 from routing.intake import Intake
+from routing.lifting import Lifting
 from routing.router import Router
 from routing.temporal_commands import TemporalCommands
 from runtime.heartbeat import beat
@@ -37,6 +40,7 @@ from runtime.settings import Settings
 from runtime.temporal_namespace import prepare_namespace
 from runtime.upkeep import Upkeep
 from workflows.journey import JourneyWorkflow
+from workflows.operation import OperationWorkflow
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +94,7 @@ async def work(settings: Settings) -> None:
         if settings.metrics_port:
             serve_metrics(settings.metrics_port, settings.host)
         async with asyncio.TaskGroup() as tasks:
-            for loop in (router, intake, deliverer, Upkeep(resources)):
+            for loop in (router, intake, deliverer, Lifting(resources.db), Upkeep(resources)):
                 tasks.create_task(loop.run())
             tasks.create_task(_serve(resources, effects))
 
@@ -98,7 +102,12 @@ async def work(settings: Settings) -> None:
 async def _serve(resources: Resources, effects: Effects) -> None:
     """Polls the task queues; returns when cancelled, after the grace period."""
     client = await _client(resources)
-    workers = [_worker(client, queue, resources.settings) for queue in queues(resources.settings, effects)]
+    operating = OperationActivities(resources.db, resources.catalog, resources.temporal)
+    served = [
+        *queues(resources.settings, effects),
+        Queue(OPERATIONS_QUEUE, [operating.operate_batch], [OperationWorkflow]),
+    ]
+    workers = [_worker(client, queue, resources.settings) for queue in served]
     async with AsyncExitStack() as stack:
         for worker in workers:
             await stack.enter_async_context(worker)

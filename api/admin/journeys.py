@@ -2,18 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import JsonValue
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field, JsonValue
 
-from api.admin.texts import text_of, text_request
+from api.admin.texts import sound_json, text_of, text_request
 from api.auth import AdminKey
 from api.dependencies import Open
+from domain.check.together import Together
 from domain.document.schema import journey_schema
 from domain.errors import NotFound
 from domain.frozen import Frozen
 from domain.records import JourneyRecord, Page, RunStatus, VersionRecord
-from runtime import publishing
+from routing.shadows import end_runs
+from runtime import publishing, shadowing
 from runtime.providers import channels_with_provider
+from runtime.reviewing import review_together
 from store.database import Transaction
 from store.journey import journeys
 
@@ -41,13 +44,21 @@ _BODY = text_request(
 )
 
 
+class Publishing(Frozen):
+    """How to publish."""
+
+    shadow: bool = Field(False, description="Run it beside the live version, and hand nothing over.")
+
+
 class JourneyDetail(Frozen):
-    """A journey with its versions and the text of one of them; `version` says which, and is null for the draft."""
+    """A journey with its versions and the text of one of them; `version` says which, and is null for the draft.
+    `shadow_version` runs beside the live one and hands nothing over. `runs` does not count those in shadow."""
 
     journey: str
     title: str
     status: str
     live_version: int | None
+    shadow_version: int | None = None
     draft: str | None
     version: int | None
     source: str
@@ -65,6 +76,16 @@ async def list_journeys(
     """Every journey, with the number of its runs by status."""
     async with opened.db.transaction() as tx:
         return Page(items=tuple(await journeys.records(tx, archived=archived)))
+
+
+@router.get("/check")
+async def check_together(opened: Open, _: AdminKey) -> Together:
+    """How many marketing messages one customer can get in a week from all live journeys together, at worst.
+
+    `most` is null where nothing bounds it; `journeys` says for each journey how many, and why. A bound, not a forecast.
+    """
+    async with opened.db.transaction() as tx:
+        return await review_together(tx)
 
 
 @router.get("/schema")
@@ -92,11 +113,20 @@ async def validate(journey: JourneyName, request: Request, opened: Open, _: Admi
         return await publishing.check(tx, journey, source, channels=channels_with_provider(opened.settings))
 
 
-@router.post("/{journey}/publish")
-async def publish(journey: JourneyName, opened: Open, key: AdminKey) -> publishing.Published:
-    """Makes the draft the version that new entrants take. The same twice is one version; runs under way keep theirs."""
+@router.post("/{journey}/publish", dependencies=[Depends(sound_json)])
+async def publish(
+    journey: JourneyName, opened: Open, key: AdminKey, how: Publishing | None = None
+) -> publishing.Published:
+    """Makes the draft the version that new entrants take. The same twice is one version; runs under way keep theirs.
+
+    With `shadow` it runs beside the live version on the same events: it decides everything and hands nothing over. Publishing
+    the same text without `shadow` afterwards makes that version live; publishing any ends the shadow.
+    """
+    make = shadowing.publish_shadow if how is not None and how.shadow else publishing.publish
     async with opened.db.transaction() as tx:
-        return await publishing.publish(tx, journey, channels=channels_with_provider(opened.settings), actor=key.prefix)
+        published = await make(tx, journey, channels=channels_with_provider(opened.settings), actor=key.prefix)
+    await end_runs(opened.db)
+    return published
 
 
 @router.post("/{journey}/archive")
@@ -131,6 +161,7 @@ async def show(
             title=stored.title,
             status=stored.status,
             live_version=stored.live_version,
+            shadow_version=stored.shadow_version,
             draft=stored.draft,
             version=number,
             source=source,

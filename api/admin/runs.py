@@ -12,6 +12,7 @@ from api.admin.paging import Paging
 from api.admin.texts import sound_json
 from api.auth import AdminKey
 from api.dependencies import Open
+from domain.effects import OrderWord
 from domain.errors import NotFound
 from domain.frozen import Frozen
 from domain.records import Page, RunDetail, RunRecord, RunStatus
@@ -31,6 +32,7 @@ class RunsOfJourney(Paging):
     step: str | None = Field(None, max_length=200, description="At the step with this id.")
     customer: UUID | None = Field(None, description="Of this customer.")
     key: str | None = Field(None, max_length=1000, description="With this key (what the entry's `per` gave).")
+    shadow: bool | None = Field(None, description="In shadow, or not; by default both.")
 
 
 class Runs(RunsOfJourney):
@@ -97,7 +99,8 @@ async def act(run: UUID, action: Action, opened: Open, key: AdminKey, order: Ord
     A paused run sends nothing and keeps the events that come; its exits and its goal still end it.
     """
     given = order or Order()
-    await operations.act(opened.db, await opened.temporal(), run, _UPDATES[action], key.prefix, due=given.due)
+    word = OrderWord(by=key.prefix, due=given.due)
+    await operations.act(opened.db, await opened.temporal(), run, _UPDATES[action], key.prefix, word=word)
     async with opened.db.transaction() as tx:
         await audit.record(tx, key.prefix, f"run.{action}", str(run), given.model_dump())
     return await show(run, opened, key)
@@ -105,7 +108,7 @@ async def act(run: UUID, action: Action, opened: Open, key: AdminKey, order: Ord
 
 async def _page(opened: Open, which: RunsOfJourney, journey: str | None) -> Page[RunRecord]:
     wanted = run_rows.RunFilter(
-        journey=journey, **which.model_dump(include={"version", "status", "step", "customer", "key"})
+        journey=journey, **which.model_dump(include={"version", "status", "step", "customer", "key", "shadow"})
     )
     async with opened.db.transaction() as tx:
         return await run_rows.page(tx, wanted, after=which.after, limit=which.limit)

@@ -12,6 +12,7 @@ from domain.errors import Conflict, NotFound
 from domain.frozen import Frozen
 from domain.program import Program, Send
 from domain.records import Page
+from domain.template_locales import canonical
 from runtime.publishing import MAX_SOURCE
 from store.journey import journeys, templates
 
@@ -75,7 +76,7 @@ async def publish(
 ) -> templates.PublishedTemplate:
     """Checks and publishes a text. Sends that are claimed from now on use it; the same text twice is one version."""
     source = await text_of(request, MAX_SOURCE)
-    tag = templates.canonical(locale) if locale else ""
+    tag = canonical(locale) if locale else ""
     variant = templates.Variant(source=source, compiled=compile_template(channel, name, source, locale=tag))
     async with opened.db.transaction() as tx:
         return await templates.publish(tx, channel, name, {tag: variant}, actor=key.prefix)

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from api.dependencies import Open
 from api.events.body import read_body
-from api.problems import Refusal
+from api.problems import Refusal, documented
 from channels.sms_twilio_callbacks import SIGNATURE, StatusReport, is_genuine, read_inbound, read_status
 from runtime.resources import Resources
 from store.database import Transaction
@@ -36,23 +36,24 @@ def _takes(**example: str) -> dict[str, Any]:
     }
 
 
+_REFUSED = documented(403)
 _STATUS = _takes(MessageSid="SM" + "0" * 32, MessageStatus="delivered")
 _INBOUND = _takes(MessageSid="SM" + "0" * 32, From="+14155552671", To="+15005550006", Body="STOP")
 
 
-@router.post("/status/{message_id}", status_code=204, openapi_extra=_STATUS)
+@router.post("/status/{message_id}", status_code=204, openapi_extra=_STATUS, responses=_REFUSED)
 async def status(message_id: UUID, request: Request, resources: Open) -> Response:
     """How a message fares. The URL names the message, so a report may come before we know Twilio's id for it."""
     return await _status(message_id, request, resources)
 
 
-@router.post("/status", status_code=204, openapi_extra=_STATUS)
+@router.post("/status", status_code=204, openapi_extra=_STATUS, responses=_REFUSED)
 async def status_by_sid(request: Request, resources: Open) -> Response:
     """How a message fares, found by Twilio's id: the status call-back of a messaging service."""
     return await _status(None, request, resources)
 
 
-@router.post("/inbound", openapi_extra=_INBOUND)
+@router.post("/inbound", openapi_extra=_INBOUND, responses=_REFUSED)
 async def inbound(request: Request, resources: Open) -> Response:
     """A text from a phone: STOP suppresses the number, START takes that back, anything else is a reply."""
     form = await _signed_form(request, resources)

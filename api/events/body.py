@@ -32,7 +32,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 async def _received(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
     pieces: list[bytes] = []
     size = 0

@@ -22,7 +22,7 @@ def read_moment(text: str) -> datetime:
 def corrected(
     received_at: datetime, timestamp: datetime | None, original: datetime | None, sent_at: datetime | None
 ) -> datetime:
-    """When it happened by our clock; never later than `received_at`.
+    """When it happened by our clock; never later than `received_at`, and never before 1970.
 
     A sender whose clock runs ahead shows it by an event or a sending in the future. What then counts is how long before
     the sending it happened: received_at - (sent_at - original), as Segment does. `original` stands beside a `timestamp`
@@ -32,5 +32,8 @@ def corrected(
         return min(timestamp, received_at)
     happened = timestamp or original or received_at
     if sent_at is not None and max(happened, sent_at) > received_at:
-        happened = received_at - (sent_at - happened)
-    return min(happened, received_at)
+        try:
+            happened = received_at - (sent_at - happened)
+        except OverflowError:  # thousands of years before the sending
+            happened = EARLIEST
+    return max(min(happened, received_at), EARLIEST)

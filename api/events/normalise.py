@@ -31,6 +31,11 @@ RESERVED = frozenset(
         EventName.MESSAGE_COMPLAINED,
         EventName.CUSTOMERS_MERGED,
         EventName.ENTRY_REQUESTED,
+        EventName.ENTRY_REFUSED,
+        EventName.JOURNEY_ENDED,
+        EventName.STOP_REQUESTED,
+        EventName.APPROVAL_GIVEN,
+        EventName.APPROVAL_REFUSED,
     }
 )
 """What only Sojourn can know or ask for. A write key stands in web pages: it must not enter people or wake runs."""

@@ -13,6 +13,8 @@ DEEPEST = 32
 """Levels of objects and lists in one event. Segment's own destinations take far fewer."""
 
 _NUL = b"\\u0000"
+_SURELY_LONG = 30
+"""Digits that no number of 64 bits has."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,17 @@ def is_suspect(encoded: bytes) -> bool:
 
 def _read_leniently(body: bytes, error: orjson.JSONDecodeError) -> object:
     try:
-        return json.loads(body.decode("utf-8", "surrogatepass"))
+        return json.loads(body.decode("utf-8", "surrogatepass"), parse_int=_integer)
     except RecursionError:
         raise Refusal(400, f"Nested deeper than {DEEPEST} levels.", code="invalid_json", field="body") from None
     except ValueError:
         raise Refusal(400, f"The body is not valid JSON: {error}.", code="invalid_json", field="body") from None
+
+
+def _integer(digits: str) -> int | float:
+    """As orjson reads it: beyond 64 bits a number is a double, and one beyond a double is left to `fault_in`."""
+    whole = int(digits) if len(digits) < _SURELY_LONG else 2**64
+    return whole if -(2**63) <= whole < 2**64 else float(digits)
 
 
 def fault_in(value: object, field: str = "", depth: int = 0) -> Fault | None:

@@ -38,6 +38,9 @@ _INVALID: dict[int | str, dict[str, Any]] = {
 }
 
 
+_NO_PICTURE: dict[int | str, dict[str, Any]] = {404: {"description": "A picture that we did not sign"}}
+
+
 class _Picture(Response):
     media_type = "image/gif"
 
@@ -46,7 +49,7 @@ Languages = Annotated[str, Header(alias="Accept-Language", description="For peop
 
 
 @router.head("/o/{token}.gif", include_in_schema=False)
-@router.get("/o/{token}.gif", operation_id="open", response_class=_Picture)
+@router.get("/o/{token}.gif", operation_id="open", response_class=_Picture, responses=_NO_PICTURE)
 async def opened(token: str, request: Request, open_: Open) -> Response:
     """The open pixel. Machines are told apart and not counted."""
     message = _signer(open_).read_open(token)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +71,7 @@ def open_stage(home: Path, day: float | None) -> Iterator[Stage]:
     if running is not None:
         yield running
         return
-    with _own_stage(day or fitting_day()) as own:
+    with own_stage(day or fitting_day()) as own:
         yield own
 
 
@@ -106,14 +106,18 @@ def fitting_day() -> float:
 
 
 @contextmanager
-def _own_stage(day: float) -> Iterator[Stage]:
+def own_stage(day: float, told: Mapping[str, str] | None = None) -> Iterator[Stage]:
+    """A stack of its own that leaves nothing behind. `told`: settings as environment variables. Raises Unavailable."""
     folder = Path(tempfile.mkdtemp(prefix="sojourn-demo-"))
     folder.chmod(0o711)  # the account that runs PostgreSQL for root must get through
     home, log = Home(folder / "home"), folder / STACK_LOG
     try:
         with log.open("ab") as output:
             stack = start_tethered(
-                UP, output=output, when_parent_dies=signal.SIGTERM, environment=_environment(home.folder, day)
+                UP,
+                output=output,
+                when_parent_dies=signal.SIGTERM,
+                environment=_environment(home.folder, day) | dict(told or {}),
             )
         try:
             _wait_until_up(home, stack, log)

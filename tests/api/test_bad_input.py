@@ -63,6 +63,15 @@ async def test_a_wrong_field_is_named(
     assert await inbox.events() == []
 
 
+@pytest.mark.parametrize("sent_at", ["9999-12-31T23:59:59Z", "4100-01-01T00:00:00Z"])
+async def test_a_clock_that_is_thousands_of_years_ahead_is_no_fault_of_ours(
+    sent_at: str, shop: AsyncClient, inbox: Inbox
+) -> None:
+    call = {**GOOD, "timestamp": "1970-01-02T00:00:00Z", "sentAt": sent_at}
+    assert (await shop.post("/v1/track", json=call)).status_code == 200
+    assert (await inbox.only()).timestamp.year == 1970
+
+
 def nested(levels: int) -> object:
     value: object = 1
     for _ in range(levels):

@@ -11,6 +11,8 @@ from temporalio.api.common.v1 import Payload
 from api.app import create_app
 from runtime.codec import JourneyCodec
 from runtime.settings import Settings
+from store.access import keys
+from store.access.key_ring import KeyRing
 from store.database import Database
 
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -54,6 +56,17 @@ async def test_a_browser_that_has_shown_the_key_reads_them_with_its_cookie(app: 
         transport=ASGITransport(app=app), base_url="http://api.test", cookies={"sojourn_codec": "forged"}
     ) as forger:
         assert (await forger.post("/codec/decode", json=await body())).status_code == 401
+
+
+async def test_revoking_a_key_ends_what_a_browser_reads_with_it(app: FastAPI, db: Database, admin_key: str) -> None:
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://api.test") as browser:
+        await browser.post("/codec/login", data={"key": admin_key})
+        async with db.transaction() as tx:
+            key = await keys.find(tx, admin_key)
+            assert key is not None
+            await keys.revoke(tx, key.prefix, actor="test")
+        app.state.resources.keys = KeyRing(db)  # as seconds later
+        assert (await browser.post("/codec/decode", json=await body())).status_code == 401
 
 
 async def test_without_a_key_a_development_stack_opens_them_for_its_web_ui(db: Database, database_url: str) -> None:

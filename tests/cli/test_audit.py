@@ -1,11 +1,13 @@
 """`sojourn audit`: the books, and the people who differ."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from domain.ids import workflow_id
 from store.database import Database
 from tests.cli.conftest import Sojourn
-from tests.fixtures.history import History
+from tests.fixtures.history import NOW, History
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ async def test_who_lives_in_the_database_only_is_named_and_the_status_is_1(sojou
     ada = await history.customer("42")
     lost = await history.run(ada, "welcome", ago=60)
     await history.run(ada, "welcome", ago=60, status="ended", ended_reason="goal")
-    await history.run(ada, "welcome")
+    await history.run(ada, "welcome", ago=(NOW - datetime.now(UTC)) / timedelta(minutes=1))
     outcome = await sojourn("audit", "--journey", "welcome", "--json")
     assert outcome.code == 1
     assert outcome.json["journeys"] == [
