@@ -1,105 +1,96 @@
-"""From an event's HTTP request to the mail server's answer, one event at a time on an idle stack.
+"""From an event's HTTP request to the mail server's answer: idle, one event after the other, and at fixed rates.
 
-Floor in the same run: an empty `GET /healthz`, which is what HTTP and the machine alone take.
+Every event is that of another customer and starts a run of a journey of one mail. Floor: a raw workflow with one
+regular activity on another task queue, started eagerly, on the same server at the same rate; without HTTP,
+PostgreSQL and mail.
 """
 
-import statistics
+import asyncio
 import time
-from pathlib import Path
-from typing import Any
 
-import httpx
-import psycopg
-from rich.console import Console
-from rich.table import Table
+import uvloop
 
-from runtime.demo.stage import DAY, Stage, open_stage
+from benchmarks.measuring.results import Measured, Row, goal, row
+from benchmarks.measuring.size import Size
+from benchmarks.stack.load import Connection, open_loop, requests, track
+from benchmarks.stack.mails import Mails, identify, open_mails
+from benchmarks.stack.own import TEMPLATE, Stack, open_stack
+from benchmarks.stack.raw_workflow import Plan, run_raw
+from runtime.stack.ports import free_port
 
-EVENTS = 60
+TITLE = "Event to mail"
+NOTE = ""
+RATES = (10, 50, 100)
+PROCESSES = ("api", "worker", "postgres", "temporal")
 JOURNEY = "journey: bench\nentry: {event: Measured, again: always}\nsteps: [{id: hello, send: email/bench}]\n"
-TEMPLATE = "---\nsubject: bench\n---\nHello {{ customer.first_name | default: 'you' }}\n"
-LEGS = {
-    "accept to claim": "claimed_at - entered_at",
-    "claim to handed over": "handed_over_at - claimed_at",
-}
 
 
-def measure() -> dict[str, Any]:
-    """Milliseconds, wall time: median and p99 of `EVENTS` events, with the floor."""
-    with open_stage(Path("no-stack-here"), DAY) as stage, httpx.Client(timeout=10, trust_env=False) as client:
-        _publish(stage, client)
-        _send(stage, client, 10)
-        walls = _send(stage, client, EVENTS)
-        floor = [_timed(lambda: client.get(f"{stage.url}/healthz")) for _ in range(EVENTS)]
-        legs = _legs(stage)
-    figures = {
-        "events": EVENTS,
-        "event_to_mail_ms": {"median": statistics.median(walls), "p99": _p99(walls)},
-        "floor_ms": {"median": statistics.median(floor), "p99": _p99(floor)},
-        "legs_ms_median": legs,
-    }
-    _print(figures)
-    return figures
-
-
-def _publish(stage: Stage, client: httpx.Client) -> None:
-    admin = {"Authorization": f"Bearer {stage.admin_key}"}
-    for method, path, content in (
-        ("PUT", "/v1/templates/email/bench", TEMPLATE),
-        ("PUT", "/v1/journeys/bench", JOURNEY),
-        ("POST", "/v1/journeys/bench/publish", ""),
-    ):
-        client.request(method, f"{stage.url}{path}", content=content, headers=admin).raise_for_status()
-    person = {"userId": "bench", "traits": {"email": "bench@example.com"}}
-    client.post(f"{stage.url}/v1/identify", json=person, auth=(stage.write_key, "")).raise_for_status()
-
-
-def _send(stage: Stage, client: httpx.Client, count: int) -> list[float]:
-    """Sends one event after the other, each when the mail of the one before has been handed over."""
-    walls = []
-    with psycopg.connect(stage.database_url, autocommit=True) as database:
-        done = _handed_over(database)
-        for _ in range(count):
-            began = time.perf_counter()
-            event = {"userId": "bench", "event": "Measured"}
-            client.post(f"{stage.url}/v1/track", json=event, auth=(stage.write_key, "")).raise_for_status()
-            while _handed_over(database) == done:
-                time.sleep(0.002)
-            done += 1
-            walls.append((time.perf_counter() - began) * 1000)
-    return walls
-
-
-def _handed_over(database: psycopg.Connection) -> int:
-    row = database.execute("SELECT count(*) FROM message WHERE state = 'handed_over'").fetchone()
-    return row[0] if row else 0
-
-
-def _legs(stage: Stage) -> dict[str, float]:
-    columns = ", ".join(
-        f"percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM {leg}) * 1000)" for leg in LEGS.values()
+def measure(size: Size) -> Measured:
+    """Latencies from when a request was due until the sink had the mail; CPU per event of all four processes."""
+    port, seconds = free_port(), size.of(20, 3)
+    with open_stack({"SOJOURN_SMTP_HOST": "127.0.0.1", "SOJOURN_SMTP_PORT": str(port)}) as stack:
+        stack.publish(JOURNEY, {"bench": TEMPLATE})
+        rows = uvloop.run(_measure(stack, port, seconds, size.pick(60, 15)))
+        floors = [_floor(stack, rate, seconds, size.pick(60, 15)) for rate in (0, *RATES)]
+    by_name = {one.name: one for one in rows}
+    return Measured(
+        rows=(*rows, *floors),
+        goals=(
+            goal("median, idle", by_name["idle"].latency_ms["median"], "most", 60, " ms"),
+            goal("p99 at 50/s", by_name["50/s"].latency_ms["p99"], "most", 250, " ms"),
+        ),
     )
-    with psycopg.connect(stage.database_url) as database:
-        row = database.execute(f"SELECT {columns} FROM message JOIN run ON run.id = run_id").fetchone()
-    return {name: round(value, 1) for name, value in zip(LEGS, row or (), strict=True)}
 
 
-def _timed(call: Any) -> float:
-    began = time.perf_counter()
-    call()
-    return (time.perf_counter() - began) * 1000
+async def _measure(stack: Stack, port: int, seconds: int, idle: int) -> list[Row]:
+    async with open_mails(port) as mails:
+        people = [f"user-{number}" for number in range(RATES[-1] * seconds)]
+        await identify(stack, people)
+        await _one_by_one(stack, mails, people[:10])
+        rows = [await _one_by_one(stack, mails, people[:idle])]
+        rows += [await at_rate(stack, mails, people[: rate * seconds], rate) for rate in RATES]
+    return rows
 
 
-def _p99(values: list[float]) -> float:
-    return statistics.quantiles(values, n=100)[98]
+async def _one_by_one(stack: Stack, mails: Mails, people: list[str]) -> Row:
+    mails.begin()
+    connection, before = await Connection.open(stack.address), mails.taken
+    with stack.processes.measure() as span:
+        for number, request in enumerate(_requests(stack, people), 1):
+            mails.ask(people[number - 1], time.perf_counter())
+            await connection.send(request)
+            await mails.until(before + number)
+            await asyncio.sleep(0.05)  # the machine comes to rest, as it would between two customers
+    connection.close()
+    return row("idle", span, len(people), processes=PROCESSES, latencies=mails.latencies, floor="floor: idle")
 
 
-def _print(figures: dict[str, Any]) -> None:
-    table = Table(title=f"Event to mail, {EVENTS} events one by one", show_header=True)
-    for column in ("", "median ms", "p99 ms"):
-        table.add_column(column)
-    for name, key in (("event to mail handed over", "event_to_mail_ms"), ("floor: empty endpoint", "floor_ms")):
-        table.add_row(name, f"{figures[key]['median']:.1f}", f"{figures[key]['p99']:.1f}")
-    for name, value in figures["legs_ms_median"].items():
-        table.add_row(f"  {name}", f"{value:.1f}", "")
-    Console().print(table)
+async def at_rate(stack: Stack, mails: Mails, people: list[str], rate: int) -> Row:
+    """One event of each of these people at a fixed rate, until each has a mail."""
+    mails.begin()
+    before = mails.taken
+    began = time.perf_counter() + 0.05
+    for number, who in enumerate(people):
+        mails.ask(who, began + number / rate)
+    with stack.processes.measure() as span:
+        await open_loop(stack.address, _requests(stack, people), rate)
+        await mails.until(before + len(people))
+    return row(f"{rate}/s", span, len(people), processes=PROCESSES, latencies=mails.latencies, floor=f"floor: {rate}/s")
+
+
+def _requests(stack: Stack, people: list[str]) -> list[bytes]:
+    return requests("/v1/track", stack.stage.write_key, [track(who, "Measured") for who in people])
+
+
+def _floor(stack: Stack, rate: int, seconds: int, idle: int) -> Row:
+    return run_raw(
+        Plan(
+            name=f"floor: {rate}/s" if rate else "floor: idle",
+            address=stack.stage.temporal_address,
+            temporal=stack.processes.roots["temporal"],
+            kind="one",
+            count=rate * seconds or idle,
+            rate=rate,
+            at_once=1,
+        )
+    )
