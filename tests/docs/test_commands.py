@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from benchmarks.names import NAMES
 from cli.main import create_cli
 from tests.docs.blocks import PAGES, ROOT, Block, blocks, code_words, name_of
 from tests.docs.shell import BlockFailed, Shell
@@ -25,7 +26,7 @@ NOT_RUN = {
     "docker compose build": "there is no Docker in a test; tests/runtime/test_compose.py checks the file",
     "docker compose up --detach --build": "needs Docker",
     "docker compose up --detach postgres": "needs Docker",
-    "docker compose stop api worker temporal": "needs Docker",
+    "docker compose exec -T postgres pg_dump -U sojourn -d sojourn --format custom > sojourn.dump": "needs Docker",
 }
 """Their words are checked all the same: targets of make, commands and options of `sojourn`, services of the compose file."""
 
@@ -36,7 +37,8 @@ CALL = re.compile(r"^(?:[A-Z]+=\$\()?((?:make|sojourn)(?: [^|>)]+?)?) *(?:[|>)].
 
 @pytest.fixture(scope="module")
 def targets() -> set[str]:
-    return set(MAKE.findall((ROOT / "Makefile").read_text()))
+    named = set(MAKE.findall((ROOT / "Makefile").read_text()))
+    return named | {f"bench-{name.replace('_', '-')}" for name in NAMES}
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,10 @@
-"""What a run costs Temporal is an assertion: billable actions and history events of the reference journeys.
-
-An action is what Temporal Cloud bills (https://docs.temporal.io/cloud/actions): a start, each activity, each timer, each workflow
-task that ran local activities, each signal, update, query and search attribute upsert.
-"""
+"""What a run costs Temporal is an assertion: billable actions and history events of the reference journeys."""
 
 from collections import Counter
 
 import pytest
-from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHistory
 
+from benchmarks.measuring.histories import actions, events
 from runtime.settings import Settings
 from tests.fixtures.world import World
 
@@ -33,35 +28,10 @@ steps:
 """
 SECOND_A_DAY = 86_400
 
-BILLED = {
-    "WORKFLOW_EXECUTION_STARTED",
-    "ACTIVITY_TASK_SCHEDULED",
-    "TIMER_STARTED",
-    "WORKFLOW_EXECUTION_SIGNALED",
-    "WORKFLOW_EXECUTION_UPDATE_ACCEPTED",
-    "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
-    "START_CHILD_WORKFLOW_EXECUTION_INITIATED",
-}
-
 
 @pytest.fixture
 def world_settings(world_settings: Settings) -> Settings:
     return world_settings.model_copy(update={"time_scale": SECOND_A_DAY})
-
-
-def events(history: WorkflowHistory) -> list[str]:
-    return [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events]
-
-
-def actions(history: WorkflowHistory) -> int:
-    """Local activities of one workflow task are one action together: their markers stand behind its completion."""
-    names = events(history)
-    local = {
-        event.marker_recorded_event_attributes.workflow_task_completed_event_id
-        for event in history.events
-        if event.HasField("marker_recorded_event_attributes")
-    }
-    return sum(name in BILLED for name in names) + len(local)
 
 
 async def test_a_journey_of_one_mail_costs_two_actions_and_eleven_events(world: World) -> None:

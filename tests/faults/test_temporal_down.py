@@ -8,11 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from runtime.settings import Settings
-from runtime.stack.ports import free_port
-from runtime.stack.readiness import wait_until
-from runtime.stack.temporal_server import is_prepared, launch_temporal, server_command
-from runtime.stack.tether import stop
 from tests.faults.installation import Installation, installed
+from tests.faults.temporal_on_disk import TemporalServer
 from tests.fixtures.mailbox import Mailbox
 
 EARLIER, MEANWHILE = 5, 20
@@ -25,28 +22,6 @@ steps:
     wait_for: {event: Answered, within: 30d}
     then: [{id: thanks, send: email/thanks}]
 """
-
-
-class TemporalServer:
-    """A server with its data in a file."""
-
-    def __init__(self, folder: Path) -> None:
-        port = free_port()
-        self.address = f"127.0.0.1:{port}"
-        self._command = server_command(port=port, ui_port=None, database=folder / "temporal.db")
-        self._log = folder / "temporal.log"
-        self.start()
-
-    def start(self) -> None:
-        self._process = launch_temporal(self._command, self._log)
-        wait_until(lambda: is_prepared(self.address), self._process, self._log)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> None:
-        stop(self._process)
 
 
 @pytest.fixture
