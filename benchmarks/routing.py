@@ -25,7 +25,10 @@ from store.event.inbox import accept
 from store.journey.catalog import Catalog
 
 TITLE = "Routing"
-NOTE = ""
+NOTE = (
+    "On a quiet machine 0.17 CPU-ms of the worker, reading and writing rows through the driver for the most part, "
+    "and 0.07 of PostgreSQL; the floor has the same statements written by hand and decides nothing."
+)
 GOAL_MS = 0.15
 
 STARTING = """

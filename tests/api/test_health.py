@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from api.app import create_app
 from runtime.settings import Settings
 from runtime.stack.ports import free_port
+from store import database
 from store.access import keys
 from store.access.key_ring import KeyRing
 from store.database import Database
@@ -66,8 +68,9 @@ async def test_the_api_starts_without_its_database_and_says_when_to_come_back(se
 
 
 async def test_an_outage_of_the_database_is_survived(
-    shop: AsyncClient, postgres: str, database_url: str, inbox: Inbox
+    shop: AsyncClient, postgres: str, database_url: str, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(database, "RESTED", 0.0)
     name = database_url.rsplit("/", 1)[1]
     assert (await shop.post("/v1/track", json={**CALL, "messageId": "m-1"})).status_code == 200
     with psycopg.connect(postgres, autocommit=True) as admin:
