@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.options import AdminKey, AsJson, Cursor, JourneyId, Limit, Url
-from cli.output import show_fields, show_json, show_table
+from cli.output import show_fields, show_json, show_page
 from cli.server import Json, connect
 
 approvals = typer.Typer(
@@ -45,9 +45,7 @@ def list_(
         show_json(page)
         return
     columns = ("approval", "status", "to", "title", "content", "digest", "journey", "run", "until")
-    show_table(columns, [_row(one) for one in page["items"]], empty="Nothing is asked for.")
-    if page["next_cursor"]:
-        print(f"There are more: --cursor {page['next_cursor']}")
+    show_page(page, columns, _row, empty="Nothing is asked for.")
 
 
 def _row(one: Json) -> list[object]:

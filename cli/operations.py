@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.options import AdminKey, AsJson, Cursor, Limit, Url
-from cli.output import show_json, show_table
-from cli.server import connect
+from cli.output import show_json, show_page
+from cli.server import Json, connect
 from cli.waiting import settled, show_operation, watch
 from domain.operations import ItemResult, OperationStatus, OperationWord
 
@@ -42,13 +42,12 @@ def list_(
         show_json(page)
         return
     columns = ("operation", "kind", "journey", "status", "settled", "total", "by", "at")
-    rows = [
-        [one["id"], one["kind"], one["journey"], one["status"], settled(one), one["total"], one["created_by"], _at(one)]
-        for one in page["items"]
-    ]
-    show_table(columns, rows, empty="No operations.")
-    if page["next_cursor"]:
-        print(f"There are more: --cursor {page['next_cursor']}")
+    show_page(page, columns, _row, empty="No operations.")
+
+
+def _row(one: Json) -> list[object]:
+    head = [one["id"], one["kind"], one["journey"], one["status"]]
+    return [*head, settled(one), one["total"], one["created_by"], _at(one)]
 
 
 @operations.command()
@@ -79,10 +78,8 @@ def show(
     elif as_json:
         show_json(page)
     else:
-        rows = [[one["run"], one["outcome"], one["note"]] for one in page["items"]]
-        show_table(("run", "outcome", "why"), rows, empty=f"No run is listed as {items}.")
-        if page["next_cursor"]:
-            print(f"There are more: --cursor {page['next_cursor']}")
+        empty = f"No run is listed as {items}."
+        show_page(page, ("run", "outcome", "why"), lambda one: [one["run"], one["outcome"], one["note"]], empty=empty)
 
 
 @operations.command()

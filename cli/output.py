@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -33,6 +34,15 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     for row in filled:
         table.add_row(*row)
     Console().print(table)
+
+
+def show_page(
+    page: Mapping[str, Any], columns: Sequence[str], row: Callable[[dict[str, Any]], Sequence[object]], *, empty: str
+) -> None:
+    """A page of a list as a table, and how to see the next one."""
+    show_table(columns, [row(one) for one in page["items"]], empty=empty)
+    if page["next_cursor"]:
+        print(f"There are more: --cursor {page['next_cursor']}")
 
 
 def show_fields(fields: Mapping[str, object]) -> None:

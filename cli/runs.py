@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AdminKey, AsJson, Cursor, Limit, Url
-from cli.output import show_fields, show_json, show_table
+from cli.output import show_fields, show_json, show_page
 from cli.parked import list_parked
 from cli.server import Json, connect
 from domain.records import RunStatus
@@ -47,9 +47,7 @@ def list_(
         show_json(page)
         return
     columns = ("run", "journey", "version", "status", "step", "until", "entered")
-    show_table(columns, [_row(run) for run in page["items"]], empty="No runs.")
-    if page["next_cursor"]:
-        print(f"There are more: --cursor {page['next_cursor']}")
+    show_page(page, columns, _row, empty="No runs.")
 
 
 def _row(run: Json) -> list[object]:
