@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from activities.approving import ask_for
 from activities.desk import Desk
-from domain.changing import Origin, new_attributes, report
+from domain.changing import Origin, changes_of, report
 from domain.engine.state import State
 from domain.events import EventName
 from domain.others import entry_request, stop_request
@@ -40,12 +40,12 @@ async def apply(desk: Desk, state: State, name: str) -> Detail:
 
 
 async def _set(desk: Desk, state: State, step: SetAttributes) -> Detail:
-    new = new_attributes(step, await desk.facts())
+    changed = changes_of(step, await desk.facts(), desk.account)
     if not desk.run.ghost:
-        await changes.set_attributes(desk.tx, desk.run.customer_id, new)
+        await changes.set_attributes(desk.tx, desk.run.customer_id, changed.new)
         desk.is_customer_changed = True
-        await _report(desk, state, EventName.ATTRIBUTES_CHANGED, {"attributes": new})
-    return {"attributes": new}
+        await _report(desk, state, EventName.ATTRIBUTES_CHANGED, {"attributes": changed.new})
+    return changed.detail
 
 
 async def _score(desk: Desk, state: State, step: Score) -> Detail:

@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 from pydantic import JsonValue
 
 from activities.desk import Desk
-from domain.approving import Objection, asked_for, content_of, digest_of, objection, templates_of
+from domain.approving import Objection, asked_for, content_of, digest_of, objection, sends_of, templates_of
+from domain.engine.lanes import views
 from domain.engine.state import State
 from domain.engine.turn import later
 from domain.ids import effect_key
@@ -48,19 +49,30 @@ async def ask_for(desk: Desk, state: State, step: Approve) -> Detail:
     return {"approval": str(asked.id), "of": list(step.of), "content": asked.digest}
 
 
+async def keep_open(desk: Desk, state: State) -> None:
+    """After a move: a question that the run still waits for can be answered for as long as this version says."""
+    for view in views(state):
+        step, waiting = desk.program.steps.get(view.at or ""), view.waiting
+        if isinstance(step, Approve) and waiting is not None and waiting.purpose == "answer":
+            asked = (state.sent_as.get(step.id, step.id), view.visit)
+            await approvals.keep_open(desk.tx, desk.run.id, asked, waiting.until)
+
+
 async def objection_to(desk: Desk, step: Send) -> Objection | None:
     """What speaks against this send, where the run has asked for an approval of it. A content that was approved of and has
     changed since is asked for again in the same breath."""
-    asked = asked_for(desk.program, step.id, desk.request.state.visits)
+    state, program = desk.request.state, desk.program
+    asked = asked_for(program, step.id, state.visits)
     if not asked or desk.run.ghost:
         return None
-    found = None
-    for approval in await approvals.newest_of(desk.tx, desk.run.id, asked):
-        now = content_of(
-            desk.program, approval.of, await approvals.versions(desk.tx, templates_of(desk.program, approval.of))
-        )
+    asked_as = [(state.sent_as.get(name, name), visit) for name, visit in asked]
+    rows = await approvals.newest_of(desk.tx, desk.run.id, asked_as)
+    found = objection("open", is_same=True) if len(rows) < len(asked_as) else None
+    for approval in rows:
+        of = sends_of(program, approval.step, approval.of, state.sent_as)
+        now = content_of(program, of, await approvals.versions(desk.tx, templates_of(program, of)))
         is_same = digest_of(now) == approval.digest
         found = found or objection(approval.status, is_same=is_same)
         if approval.status == "approved" and not is_same:
-            await approvals.renew(desk.tx, approval.id, now, digest_of(now), "lapsed")
+            await approvals.renew(desk.tx, approval.id, (program.version, of), now, digest_of(now), "lapsed")
     return found

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import structlog
 from pydantic import JsonValue
 
+from activities.approving import keep_open
 from activities.desk import Desk, digest_of
 from activities.local import is_without_database, perform
 from domain.decisions import Decision, with_detail
@@ -83,6 +84,7 @@ async def _move(desk: Desk, state: State, given: Migrate) -> tuple[State, Comman
     moved = migrate(desk.program, new, state, given)
     if moved[0].run.version == new.version:
         desk.program, desk.run = new, desk.run.model_copy(update={"version": new.version})
+        await keep_open(desk, moved[0])
     return moved
 
 
@@ -118,11 +120,11 @@ async def _write(desk: Desk, state: State, reply: Reply) -> None:
         desk.tx,
         progress.Written(
             state=state,
-            reply={"asked": digest_of(desk.request), "reply": reply.model_dump(mode="json")},
+            reply={"asked": digest_of(desk.request), "reply": reply.model_dump(mode="json", exclude_none=True)},
             request=desk.request.number,
             status=status_of(state, is_leaving=desk.run.status == "leaving"),
             at=desk.at,
-            hears=[listen.model_dump(mode="json") for listen in listens],
+            hears=[listen.model_dump(mode="json", exclude_none=True) for listen in listens],
             heard=desk.run.position,
             gathered=desk.gathered,
         ),

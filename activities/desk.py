@@ -81,7 +81,7 @@ class Desk:
 
 def digest_of(request: Request) -> str:
     """Tells a repeated request from another one with the same number: what is asked for, and in which state."""
-    asked = request.state.model_dump_json() + request.command.model_dump_json()
+    asked = request.state.model_dump_json(exclude_none=True) + request.command.model_dump_json(exclude_none=True)
     return blake2b(asked.encode(), digest_size=16).hexdigest()
 
 

@@ -24,9 +24,11 @@ from domain.errors import Defect
 from domain.gate.outcomes import held
 from domain.holds import WEBHOOKS
 from domain.ids import effect_key, message_id
+from domain.named_secrets import filled, mentioned
 from domain.program import Notify, Webhook
 from domain.rules.references import look_up
 from domain.rules.rule import Ref
+from store.access import named_secrets
 from store.operation import holds
 
 Detail = dict[str, JsonValue]
@@ -56,8 +58,10 @@ class OutsideActivities:
             return prepared
         desk, body = prepared
         step = _webhook(desk, request)
+        secrets = await self._secrets(step.url, *step.headers.values())
+        headers = {name: filled(text, secrets) for name, text in step.headers.items()}
         answer = await self.resources.webhooks.call(
-            step.url, method=step.method, headers=step.headers, body=body, webhook_id=_key(request)
+            filled(step.url, secrets), method=step.method, headers=headers, body=body, webhook_id=_key(request)
         )
         return await self._record(request, answer)
 
@@ -113,7 +117,8 @@ class OutsideActivities:
                 "run_id": str(desk.run.id),
                 "journey": desk.run.journey_id,
             }
-            return await self.resources.webhooks.call(step.webhook, body=body, webhook_id=_key(request))
+            url = filled(step.webhook, await self._secrets(step.webhook))
+            return await self.resources.webhooks.call(url, body=body, webhook_id=_key(request))
         channel = self.resources.channels.get("email")
         if channel is None or step.email is None:
             raise Defect("No email channel is set up to notify by.", code="channel_missing")
@@ -132,6 +137,14 @@ class OutsideActivities:
                 return Retry(code=code)
             case answer:
                 return Rejected(code=type(answer).__name__.lower())
+
+    async def _secrets(self, *texts: str) -> dict[str, str]:
+        """What these texts refer to, read for this one attempt and kept nowhere."""
+        wanted = mentioned(texts)
+        if not wanted:
+            return {}
+        async with self.resources.db.transaction() as tx:
+            return await named_secrets.values(tx, self.resources.seal, wanted)
 
     async def _record(self, request: Request, answer: Called | Rejected | Retry) -> Reply:
         if isinstance(answer, Retry):

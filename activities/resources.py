@@ -7,6 +7,7 @@ from datetime import timedelta
 from channels.protocol import Channel
 from channels.webhook_http import WebhookCaller
 from content.links import Signer
+from store.access.sealing import Seal
 from store.database import Database
 from store.journey.catalog import Catalog
 from store.journey.live_templates import LiveTemplates
@@ -15,7 +16,7 @@ from store.journey.live_templates import LiveTemplates
 @dataclass(frozen=True)
 class Resources:
     """`channels` by medium. `lease` is how long a claim holds: longer than any channel takes to answer, shorter than an
-    attempt may last. `wake` tells this process's router that a run has left something in the inbox."""
+    attempt may last. `seal` opens named secrets. `wake` tells this process's router that a run has left something in the inbox."""
 
     db: Database
     catalog: Catalog
@@ -25,4 +26,5 @@ class Resources:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     lease: timedelta = timedelta(seconds=60)
     templates: LiveTemplates = field(default_factory=LiveTemplates)
+    seal: Seal = field(default_factory=Seal)
     wake: Callable[[], None] = lambda: None

@@ -6,10 +6,11 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from api import codec, health, metrics, openapi, problems
+from api import codec, health, metrics, openapi, problems, reference_page
 from api.admin import (
     account,
     approvals,
+    consents,
     customers,
     entries,
     explain,
@@ -23,10 +24,10 @@ from api.admin import (
 )
 from api.callbacks import mail, twilio
 from api.events import endpoints as events
-from api.events.browsers import EventsFromBrowsers
 from api.events.committing import GroupCommit
+from api.events.direct import EventCalls
 from api.limits import BodyLimit
-from api.operating import migrations, operations, parked, pausing
+from api.operating import chosen_runs, migrations, operations, parked, pausing
 from api.safe_answers import SafeAnswers
 from api.tracking import endpoints as tracking
 from runtime.logging import configure_logging
@@ -44,9 +45,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     migrations.router,
     parked.router,
     pausing.router,
+    chosen_runs.router,
     runs.router,
     approvals.router,
     customers.router,
+    consents.router,
     explain.router,
     messages.router,
     account.router,
@@ -57,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     codec.router,
     health.router,
     metrics.router,
+    reference_page.router,
 )
 
 
@@ -86,14 +90,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("sojourn"),
         description=openapi.DESCRIPTION,
         lifespan=_lifespan(settings),
+        docs_url=None,  # theirs loads its scripts from elsewhere: reference_page.py is ours
+        redoc_url=None,
         telemetry={"logs": False},  # they would carry messages of exceptions, and those may name people
     )
     app.add_middleware(BodyLimit)
-    app.add_middleware(EventsFromBrowsers, origins=settings.cors_origins)
     app.add_middleware(SafeAnswers)
+    app.add_middleware(EventCalls, origins=settings.cors_origins)
     problems.install(app, ROUTERS)
-    app.router.routes[:0] = events.DIRECT
     for router in ROUTERS:
         app.include_router(router)
+    reference_page.mount_assets(app)
     openapi.describe(app)
     return app

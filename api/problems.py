@@ -1,6 +1,6 @@
 """Errors as problem documents (RFC 9457): every error of the API leaves through here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -107,14 +107,19 @@ def answer_to(error: SojournError) -> Response:
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Makes every error of this app, whose endpoints stand in `routers`, a problem document."""
-    app.add_exception_handler(SojournError, _ours)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _Http([route for router in routers for route in router.routes]))
-    for outage in OUTAGES:
-        app.add_exception_handler(outage, _database)
-    for refusal in REFUSALS:
-        app.add_exception_handler(refusal, _unstorable)
     app.add_exception_handler(Exception, _unexpected)
+
+
+async def answer_to_any(request: Request, error: Exception) -> Response:
+    """The answer to one of our errors or of PostgreSQL's. Raises `error` again if it is neither."""
+    handler = next((_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS), None)
+    if handler is None:
+        raise error
+    return await handler(request, error)
 
 
 async def _ours(_: Request, error: Exception) -> Response:
@@ -167,3 +172,10 @@ async def _unstorable(_: Request, __: Exception) -> Response:
 async def _unexpected(_: Request, __: Exception) -> Response:
     """The server logs the error itself: Starlette raises it again behind this answer."""
     return answer(500, "internal_error", "Something went wrong here. The log of the API says what.")
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    SojournError: _ours,
+    **dict.fromkeys(OUTAGES, _database),
+    **dict.fromkeys(REFUSALS, _unstorable),
+}

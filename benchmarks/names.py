@@ -2,5 +2,5 @@
 
 NAMES = (
     *("single_events", "batches", "routing", "event_to_mail", "reference_journey"),
-    *("burst", "capacity", "email", "reports", "backtest", "trials"),
+    *("burst", "capacity", "email", "reports", "backtest", "scenarios", "trials"),
 )

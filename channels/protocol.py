@@ -1,11 +1,13 @@
 """What a channel promises: take one rendered message, hand it over, and say honestly what became of it."""
 
-from datetime import timedelta
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
 from domain.frozen import Frozen
+from domain.tracing import Taken
 
 
 class Outgoing(Frozen):
@@ -79,3 +81,15 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A channel whose provider can be asked which messages it took: what became of an unknown hand-over can be found out."""
+
+    provider: str
+
+    async def listed(self, to: str, since: datetime) -> Sequence[Taken] | None:
+        """Everything that the provider took from us for that address since then; None when it cannot say now. Never raises
+        for what a provider or network does."""
+        ...

@@ -1,11 +1,14 @@
 """SMS by Twilio's Messages API (https://www.twilio.com/docs/messaging/api/message-resource)."""
 
-from datetime import timedelta
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 import httpx
 
 from channels.protocol import Answer, HandedOver, Misconfigured, Outgoing, Refused, Released, Unknown
+from domain.tracing import Taken
 
 BASE_URL = "https://api.twilio.com"
 
@@ -36,14 +39,24 @@ _LATER = {
     21611: "the sender's queue is full",
     20503: "the service is not available",
 }
+MOST_LISTED = 200
+"""Messages to one number that are looked at; with more since the claim, nobody can tell which of them is which."""
+
+_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+def is_sms_sender(text: str) -> bool:
+    """Whether SMS can come from it: a number (E.164), a short code, a messaging service (`MG…`) or a name
+    (https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id)."""
+    return bool(_SENDER.fullmatch(text))
 
 
 class SmsTwilio:
     """One account. `sender`, a number or a messaging service (`MG…`), is used for all messages; without it their own.
 
-    Twilio takes no idempotency key, so after an unknown answer the message is held for a person (semantics 21). A status
-    call-back to the message's `callback_url` settles it.
+    Twilio takes no idempotency key, so after an unknown answer the message is held (semantics 21) until a status call-back to
+    its `callback_url`, Twilio's own list or a person says what became of it.
     """
 
     medium = "sms"
@@ -89,6 +102,21 @@ class SmsTwilio:
             return Unknown(reason="Twilio's answer has no message id")
         price = abs(float(taken.price)) if taken.price else None
         return HandedOver(provider=self.provider, provider_id=taken.sid, response=str(taken.status), price=price)
+
+    async def listed(self, to: str, since: datetime) -> Sequence[Taken] | None:
+        """What Twilio's list has for this number: not by `DateSent`, which a message that still waits there does not have."""
+        from twilio.base.exceptions import TwilioException
+
+        from channels.sms_twilio_http import Answered
+
+        try:
+            listed = await self._client.messages.list_async(to=to, limit=MOST_LISTED)
+        except (Answered, httpx.HTTPError, TwilioException, ValueError):
+            return None
+        if len(listed) == MOST_LISTED and listed[-1].date_created >= since:
+            return None
+        ours = [one for one in listed if one.direction != "inbound" and one.date_created >= since]
+        return [Taken(provider_id=one.sid, text=one.body) for one in ours]
 
     async def close(self) -> None:
         await self._http.close()

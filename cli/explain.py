@@ -1,6 +1,6 @@
 """`sojourn explain`: why somebody got something, or did not."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -55,7 +55,8 @@ def customer_id(server: Server, named: str) -> str:
     """The id of the one customer with this user id, email address or customer id. Raises NotFound and Conflict."""
     fields = ["user_id", "email"] if "@" in named else ["user_id"]
     for field in fields:
-        found = server.get("/v1/customers", **{field: named})["items"]
+        query: dict[str, Any] = {field: named}
+        found = server.get("/v1/customers", **query)["items"]
         if len(found) > 1:
             ids = ", ".join(str(one["id"]) for one in found)
             raise Conflict(f"{len(found)} customers have this address. Name one by its id: {ids}.")

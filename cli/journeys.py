@@ -116,6 +116,8 @@ def publish(
 ) -> None:
     """Publish topics and templates beside the journeys, then the journeys. What the server has already stays as it is.
 
+    A journey that another one starts or stops is published before it; those that name each other in a circle go together.
+
     With --shadow a journey's version runs beside the live one on the same events, decides everything and hands nothing over:
     `sojourn journeys compare` shows where they part. Templates that the server has, which the live version sends, are left
     alone. Publishing the same file again without --shadow makes that version live.

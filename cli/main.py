@@ -35,6 +35,7 @@ HOME_OF = {
             "operations",
             "parked",
             "runs",
+            "secrets",
             "test",
         )
     },

@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url
+from cli.options import AdminKey, AsJson, Url, share_of
 from cli.output import show_json, show_table
-from cli.server import Json, connect
-from cli.waiting import finish
-from domain.errors import InvalidInput
+from cli.server import LONG_SECONDS, Json, connect
+from cli.waiting import finish, looking_at_everybody
 from domain.migration.mapping import read_map, turned_round
 
 
@@ -47,32 +46,20 @@ def migrate(
     Example: sojourn journeys migrate welcome --from 3 --to 4 --map wait-3d=wait-2d --dry-run
     """
     steps = read_map(mapped or ())
-    asked: Json = {"from": source, "to": target, "map": steps, "sample": _share(sample), "seed": seed}
+    asked: Json = {"from": source, "to": target, "map": steps, "sample": share_of(sample), "seed": seed}
     asked |= {"rest_of": rest_of, "rate": rate}
     asked = {name: value for name, value in asked.items() if value is not None}
     with connect(url, key) as server:
         if dry_run:
             path = f"/v1/journeys/{journey}/migrate/forecast" + ("?people=true" if people else "")
-            answer = server.post(path, asked)
+            with looking_at_everybody():
+                answer = server.post(path, asked, patience=LONG_SECONDS)
             show_json(answer) if as_json else _show(answer)
             return
         operation = server.post(f"/v1/journeys/{journey}/migrate", asked)
         finish(server, operation, wait=wait, as_json=as_json)
     if not as_json:
         print(f"The way back: {_way_back(journey, operation['parameters'])}")
-
-
-def _share(text: str | None) -> float | None:
-    """`5%` or `0.05`. Raises InvalidInput."""
-    if text is None:
-        return None
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise InvalidInput(f"--sample {text}: write a share above 0% and up to 100%, as in 5%.")
-    return share
 
 
 def _way_back(journey: str, moved: Json) -> str:

@@ -29,3 +29,16 @@ Cursor = Annotated[str | None, typer.Option("--cursor", help="`next_cursor` of t
 JourneyId = Annotated[
     str | None, typer.Option("--journey", help="Only this journey.", callback=_journey_id, show_default=False)
 ]
+
+
+def share_of(text: str | None) -> float | None:
+    """`5%` or `0.05`. Raises InvalidInput."""
+    if text is None:
+        return None
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise InvalidInput(f"--sample: {text} is no share; write a share above 0% and up to 100%, as in 5%.")
+    return share

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url
+from cli.options import AdminKey, AsJson, Url, share_of
 from cli.output import show_json, show_table
 from cli.server import Json, Server, connect
 from cli.waiting import finish
@@ -140,7 +140,7 @@ def _order(
     reason: str,
 ) -> Json:
     order: Json = {"journey": journey, "step": step, "code": code, "since": _moment(since), "runs": run or None}
-    order |= {"limit": limit, "sample": _share(sample), "rate": rate, "reason": reason or None}
+    order |= {"limit": limit, "sample": share_of(sample), "rate": rate, "reason": reason or None}
     return {name: value for name, value in order.items() if value is not None}
 
 
@@ -181,15 +181,3 @@ def _moment(text: str | None) -> str | None:
     except ValueError:
         raise InvalidInput(f"--since: {text} is neither a span as 2d nor a time as 2026-03-01T09:00Z.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
-
-
-def _share(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise InvalidInput(f"--sample: {text} is no share; write 5% or 0.05.")
-    return share

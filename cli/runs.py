@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.chosen_runs import add_to
 from cli.options import AdminKey, AsJson, Cursor, Limit, Url
 from cli.output import show_fields, show_json, show_page
 from cli.parked import list_parked
@@ -67,33 +68,6 @@ def show(run: RunId, url: Url = "", key: AdminKey = "", as_json: AsJson = False)
         _show(server.get(f"/v1/runs/{run}"), as_json)
 
 
-@runs.command()
-def pause(run: RunId, reason: Reason = "", url: Url = "", key: AdminKey = "", as_json: AsJson = False) -> None:
-    """Hold a run: it sends nothing and keeps what it hears. Its exits and its goal still end it.
-
-    Example: sojourn runs pause 0199a1b2-... --reason "template is wrong"
-    """
-    _act(run, "pause", {"reason": reason}, url, key, as_json)
-
-
-@runs.command()
-def resume(
-    run: RunId,
-    skip_due: Annotated[
-        bool, typer.Option("--skip-due", help="Leave out the sends that fell due meanwhile, instead of catching up.")
-    ] = False,
-    reason: Reason = "",
-    url: Url = "",
-    key: AdminKey = "",
-    as_json: AsJson = False,
-) -> None:
-    """Let a paused run go on.
-
-    Example: sojourn runs resume 0199a1b2-... --skip-due
-    """
-    _act(run, "resume", {"reason": reason, "due": "skip" if skip_due else "catch_up"}, url, key, as_json)
-
-
 @runs.command("skip-wait")
 def skip_wait(run: RunId, reason: Reason = "", url: Url = "", key: AdminKey = "", as_json: AsJson = False) -> None:
     """End the wait of a run now, as if its time were over.
@@ -136,3 +110,6 @@ def _show(run: Json, as_json: bool) -> None:
         {name: value for name, value in run.items() if name not in hidden}
         | {"path": " → ".join(run["path"]), "hears": ", ".join(listens)}
     )
+
+
+add_to(runs, _show)

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 """An object as the API answered it."""
 
 TIMEOUT_SECONDS = 30.0
+LONG_SECONDS = 1800.0
+"""For answers that look at everybody under way: ten thousand people a second or so, a tenth of that on a busy machine."""
 
 
 class Refused(SojournError):
@@ -43,9 +45,10 @@ class Server:
     ) -> None:
         self._client.close()
 
-    def get(self, path: str, **query: object) -> Json:
-        """The object at `path`. What is None in `query` is left out."""
-        answer: Json = self._ask("GET", path, query=query).json()
+    def get(self, path: str, *, patience: float = TIMEOUT_SECONDS, **query: object) -> Json:
+        """The object at `path`, at the latest after `patience` seconds. In `query` what is None is left out, and a list is given
+        once for each of its values."""
+        answer: Json = self._ask("GET", path, query=query, patience=patience).json()
         return answer
 
     def text(self, path: str, accept: str, **query: object) -> str:
@@ -57,8 +60,9 @@ class Server:
         answer: Json = self._ask("PUT", path, body=body, query=query).json()
         return answer
 
-    def post(self, path: str, body: str | Json | None = None) -> Json:
-        answer: Json = self._ask("POST", path, body=body).json()
+    def post(self, path: str, body: str | Json | None = None, *, patience: float = TIMEOUT_SECONDS) -> Json:
+        """Answers at the latest after `patience` seconds."""
+        answer: Json = self._ask("POST", path, body=body, patience=patience).json()
         return answer
 
     def _ask(
@@ -69,12 +73,23 @@ class Server:
         body: str | Json | None = None,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
+        patience: float = TIMEOUT_SECONDS,
     ) -> httpx.Response:
-        wanted = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        wanted = {
+            name: [str(each) for each in value] if isinstance(value, list) else str(value)
+            for name, value in (query or {}).items()
+            if value is not None
+        }
         text = {"content": body.encode()} if isinstance(body, str) else {"json": body} if body is not None else {}
         sent = {**(headers or {}), **({"Content-Type": "application/yaml"} if isinstance(body, str) else {})}
         try:
-            response = self._client.request(method, path, params=wanted, headers=sent, **text)
+            response = self._client.request(
+                method, path, params=wanted, headers=sent, timeout=httpx.Timeout(TIMEOUT_SECONDS, read=patience), **text
+            )
+        except httpx.ReadTimeout:
+            raise Unavailable(
+                f"{self.url} has not answered for {patience:g} seconds. It may still be working on it: look before you ask again."
+            ) from None
         except httpx.TransportError as error:
             raise Unavailable(
                 f"cannot reach {self.url} ({error}). Start it with `sojourn up`, or name another with --url or SOJOURN_URL."

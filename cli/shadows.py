@@ -6,7 +6,8 @@ import typer
 
 from cli.options import AdminKey, AsJson, Url
 from cli.output import show_json, show_table
-from cli.server import Json, connect
+from cli.server import LONG_SECONDS, Json, connect
+from cli.waiting import looking_at_everybody
 
 shadow = typer.Typer(name="shadow", help="The version in shadow: stop.", no_args_is_help=True)
 
@@ -33,8 +34,8 @@ def compare(
 
     Example: sojourn journeys compare trial --people 5
     """
-    with connect(url, key) as server:
-        found = server.get(f"/v1/journeys/{journey}/compare", limit=people)
+    with connect(url, key) as server, looking_at_everybody():
+        found = server.get(f"/v1/journeys/{journey}/compare", patience=LONG_SECONDS, limit=people)
     if as_json:
         show_json(found)
     else:

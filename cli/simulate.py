@@ -27,6 +27,15 @@ def add_commands(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
 
+def _show_schema(wanted: bool) -> None:
+    if wanted:
+        from cli.output import show_json
+        from lab.simulate.schema import model_schema
+
+        show_json(model_schema())
+        raise typer.Exit
+
+
 def simulate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The journey, as in journeys/welcome.yaml.")],
     events: Annotated[
@@ -41,6 +50,12 @@ def simulate(
     journey: Annotated[str | None, typer.Option("--journey", help="Which journey of a file with several.")] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one page.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="How many processes.")] = os.cpu_count() or 1,
+    schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema", is_eager=True, callback=_show_schema, help="Print the JSON Schema of model files, for editors."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send made-up customers through a draft: volumes per step and day, messages per person, who waits where.

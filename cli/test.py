@@ -14,9 +14,10 @@ from cli.output import show_json
 from lab.coverage import Coverage
 from lab.junit import junit as junit_text
 from lab.library import forget
+from lab.parallel import run_files
 from lab.reading import scenario_files
 from lab.report import coverage_lines, summary, told
-from lab.running import Result, coverages, run_files
+from lab.running import Result, coverages
 from lab.watching import changes
 
 PROBLEM_FOUND = 1
@@ -43,7 +44,9 @@ def run_tests(
         typer.Option("--cover-min", metavar="PERCENT", min=0, max=100, help="Fail when a journey is covered less."),
     ] = None,
     named: Annotated[str, typer.Option("-k", metavar="NAME", help="Only scenarios whose names contain this.")] = "",
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="How many processes.")] = os.cpu_count() or 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=1, help="How many processes share the scenarios.")
+    ] = os.cpu_count() or 1,
     as_json: AsJson = False,
 ) -> None:
     """Run the scenarios beside journeys. No server is needed and nothing is sent.
@@ -78,13 +81,14 @@ def _run(wish: Wish) -> bool:
     """Runs everything once and tells of it; whether all is well."""
     began = time.perf_counter()
     results = []
-    for result in run_files(scenario_files(wish.paths), named=wish.named, jobs=wish.jobs):
+    covers = wish.cover or wish.cover_min is not None
+    for result in run_files(scenario_files(wish.paths), named=wish.named, jobs=wish.jobs, covers=covers):
         results.append(result)
         if not wish.as_json:
             for line in told(result):
                 print(line)
     folders = [path for path in wish.paths if path.is_dir()]
-    covered = coverages(results, folders) if wish.cover or wish.cover_min is not None else []
+    covered = coverages(results, folders) if covers else []
     thin = [one for one in covered if wish.cover_min is not None and one.percent < wish.cover_min]
     if wish.junit is not None:
         wish.junit.write_text(junit_text(results), encoding="utf-8")

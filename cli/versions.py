@@ -7,6 +7,7 @@ import typer
 from cli.options import AdminKey, AsJson, Url
 from cli.output import show_json, show_table
 from cli.server import Json, connect
+from domain.migration.mapping import read_map
 
 Journey = Annotated[str, typer.Argument(help="The journey's id.")]
 
@@ -40,16 +41,22 @@ def diff(
     journey: Journey,
     source: Annotated[str, typer.Option("--from", help="A version's number, `live` or `draft`.")] = "live",
     target: Annotated[str, typer.Option("--to", help="The same.")] = "draft",
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OLD=NEW", help="A step that is called otherwise, as for migrate. Repeat it."),
+    ] = None,
     url: Url = "",
     key: AdminKey = "",
     as_json: AsJson = False,
 ) -> None:
     """Say in words what one version does otherwise than another, and how many people stand where it matters.
 
-    Example: sojourn journeys diff welcome --from 3 --to 4
+    Example: sojourn journeys diff welcome --from 3 --to 4 --map wait-3d=wait-2d
     """
+    read_map(mapped or ())
     with connect(url, key) as server:
-        answer = server.get(f"/v1/journeys/{journey}/diff", **{"from": source, "to": target})
+        asked: Json = {"from": source, "to": target, "map": mapped}
+        answer = server.get(f"/v1/journeys/{journey}/diff", **asked)
     if as_json:
         show_json(answer)
         return
@@ -59,7 +66,7 @@ def diff(
         print(f"{journey}: {source} and {target} do the same.")
 
 
-_SIGNS = {"added": "+", "removed": "-", "moved": ">", "changed": "~"} | dict.fromkeys(
+_SIGNS = {"added": "+", "removed": "-", "renamed": "=", "moved": ">", "changed": "~"} | dict.fromkeys(
     ("entry", "goal", "exit", "setting"), "~"
 )
 

@@ -2,8 +2,11 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.output import show_fields, show_json
 from cli.server import Json, Server
@@ -35,6 +38,15 @@ def watch(server: Server, operation: Json) -> Json:
             if operation["status"] in (*ENDED, "paused"):
                 return operation
             time.sleep(LOOK_SECONDS)
+
+
+@contextmanager
+def looking_at_everybody() -> Iterator[None]:
+    """Says, where somebody watches, that an answer over all people under way is being worked out, and for how long it has been."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        progress.add_task("looking at everybody under way", total=None)
+        yield
 
 
 def settled(operation: Json) -> int:

@@ -3,10 +3,8 @@
 import re
 
 from pydantic import Field, JsonValue, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
+from content.yaml_tree.quick import quick_nodes
 from domain.errors import InvalidDocument, Problem
 from domain.frozen import Frozen
 
@@ -45,9 +43,22 @@ def split(source: str, place: str) -> tuple[FrontMatter, dict[str, int], str, in
 def _loaded(head: str, place: str) -> dict[str, JsonValue]:
     if len(head) > MAX_HEAD:
         raise InvalidDocument([Problem(path=place, message=f"the front matter is longer than {MAX_HEAD} characters.")])
+    nodes = quick_nodes(head, deepest=MAX_DEPTH - 1)
+    loaded = nodes[0].plain() if nodes and len(nodes) == 1 else _thoroughly_loaded(head, place)
+    if not isinstance(loaded, dict | None):
+        remedy = "Write `subject: …` and the like, one a line."
+        raise InvalidDocument([Problem(path=place, message="the front matter is not a list of keys.", remedy=remedy)])
+    return loaded or {}
+
+
+def _thoroughly_loaded(head: str, place: str) -> JsonValue:
+    """What is rare, and what is wrong. Most heads are neither, and are read without loading ruamel.yaml."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         _refuse_bombs(head, place)
-        loaded = YAML(typ="safe", pure=True).load(head)
+        loaded: JsonValue = YAML(typ="safe", pure=True).load(head)
     except MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 2}" if error.problem_mark else ""
         remedy = "Put values with `{{ … }}` or a colon into quotes." if "{{" in head else ""
@@ -56,14 +67,14 @@ def _loaded(head: str, place: str) -> dict[str, JsonValue]:
         raise InvalidDocument([problem]) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise InvalidDocument([Problem(path=place, message="the front matter is not YAML.", code="yaml")]) from error
-    if not isinstance(loaded, dict | None):
-        remedy = "Write `subject: …` and the like, one a line."
-        raise InvalidDocument([Problem(path=place, message="the front matter is not a list of keys.", remedy=remedy)])
-    return loaded or {}
+    return loaded
 
 
 def _refuse_bombs(head: str, place: str) -> None:
     """A few characters of YAML can stand for gigabytes (aliases) or for minutes (nesting): neither is ever built."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
     depth = 0
     for event in YAML(typ="safe", pure=True).parse(head):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)

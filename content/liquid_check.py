@@ -19,7 +19,8 @@ FREE = frozenset(("customer", "event", "run", "item", "data"))
 
 FIXED = {
     "message": frozenset(("unsubscribe_url", "preferences_url")),
-    "account": frozenset(Account.model_fields) - {"caps", "quiet_hours", "implicit_consent"},
+    "account": frozenset(Account.model_fields)
+    - {"caps", "quiet_hours", "implicit_consent", "max_attributes", "max_profile_kb"},
 }
 ALONE = frozenset(("locale", "now"))
 

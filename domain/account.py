@@ -7,6 +7,9 @@ from pydantic import Field
 from domain.durations import RateText
 from domain.frozen import Frozen
 
+MOST_ATTRIBUTES = 1_000
+"""The highest limit that an account can have; no call may bring more at once."""
+
 
 class AccountQuietHours(Frozen):
     """Times of day in the customer's zone between which no marketing is handed over; may cross midnight."""
@@ -17,7 +20,9 @@ class AccountQuietHours(Frozen):
 
 class Account(Frozen):
     """`implicit_consent` lists the channels on which having no consent row means yes (semantics 16). The checker warns of
-    more than `messages_per_week` marketing messages in seven days; caps are what keeps them back."""
+    more than `messages_per_week` marketing messages in seven days; caps are what keeps them back. A profile has at most
+    `max_attributes` names, those within objects counted too, and `max_profile_kb` KB of JSON: it is read by every rule and
+    every send of its customer."""
 
     name: str = "Sojourn"
     timezone: str = "UTC"
@@ -31,3 +36,5 @@ class Account(Frozen):
     implicit_consent: tuple[str, ...] = ("email",)
     default_country: str = "US"
     messages_per_week: int = Field(5, ge=1, le=1000)
+    max_attributes: int = Field(300, ge=20, le=MOST_ATTRIBUTES)
+    max_profile_kb: int = Field(64, ge=8, le=256)

@@ -68,6 +68,14 @@ def asked_for(program: Program, send: str, visits: Mapping[str, int]) -> list[tu
     return [(step.id, visits[step.id]) for step in steps if step.id in visits]
 
 
+def sends_of(program: Program, asked_as: str, of: Sequence[str], sent_as: Mapping[str, str]) -> tuple[str, ...]:
+    """The sends that a question is about by this version, which may be a later one than that in which it was asked: `asked_as` is
+    its step's id then, `sent_as` what steps were called. A version without the step changes nothing about it."""
+    name = next((now for now, was in sent_as.items() if was == asked_as), asked_as)
+    step = program.steps.get(name)
+    return step.of if isinstance(step, Approve) else tuple(of)
+
+
 class Objection(Frozen):
     """Why a send that somebody was to approve of does not go out. `lapsed`: it is asked for again, and the run is parked."""
 

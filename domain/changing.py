@@ -1,14 +1,16 @@
 """What a step changes about the customer, and the internal event that tells of it. Pure."""
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from domain.account import Account
 from domain.engine.state import State
 from domain.events import AcceptedEvent, EventName
 from domain.ids import effect_key
+from domain.profile import fitted
 from domain.program import SetAttributes
 from domain.rules.facts import Facts
 from domain.rules.references import look_up
@@ -24,8 +26,28 @@ class Origin(TypedDict):
     received_at: datetime
 
 
-def new_attributes(step: SetAttributes, facts: Facts) -> dict[str, JsonValue]:
-    """The top-level attributes that the step gives new values; None removes one."""
+class Changes(NamedTuple):
+    """The top-level attributes that get new values, None for one that is removed; and those for which there is no room."""
+
+    new: dict[str, JsonValue]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def detail(self) -> dict[str, JsonValue]:
+        """What the decision log says about them."""
+        return {"attributes": self.new, **({"refused": list(self.refused)} if self.refused else {})}
+
+
+def changes_of(step: SetAttributes, facts: Facts, account: Account) -> Changes:
+    """What the step changes about the customer, within the limits of a profile."""
+    new = _new_attributes(step, facts)
+    both: dict[str, JsonValue] = {**facts.attributes, **new}
+    wanted = {name: value for name, value in both.items() if value is not None}
+    refused = fitted(facts.attributes, dict(wanted), account).refused
+    return Changes({name: value for name, value in new.items() if name not in refused}, refused)
+
+
+def _new_attributes(step: SetAttributes, facts: Facts) -> dict[str, JsonValue]:
     new = {
         name: look_up(value.ref, facts) if isinstance(value, Ref) else value for name, value in step.attributes.items()
     }

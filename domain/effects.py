@@ -113,8 +113,8 @@ class Standing(Frozen):
     """What the query `state` and every update answer: where the run stands, in ids and times only."""
 
     phase: str
-    step: str | None
-    waiting_until: datetime | None
-    parked: str | None
+    step: str | None = None
+    waiting_until: datetime | None = None
+    parked: str | None = None
     path: tuple[str, ...]
     number: int

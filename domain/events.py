@@ -27,6 +27,7 @@ class EventName(StrEnum):
     SUBSCRIBED = "Subscribed"
     ATTRIBUTES_CHANGED = "Attributes Changed"
     SCORE_CHANGED = "Score Changed"
+    ATTRIBUTES_REFUSED = "Attributes Refused"
     CUSTOMERS_MERGED = "Customers Merged"
     ENTRY_REQUESTED = "Entry Requested"
     ENTRY_REFUSED = "Entry Refused"

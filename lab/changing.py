@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from domain.changing import Origin, new_attributes, new_score, report
+from domain.changing import Origin, changes_of, new_score, report
 from domain.events import EventName
 from domain.others import entry_request, stop_request
 from domain.program import Approve, Score, SetAttributes, StartJourney, StopJourney, Subscribe
@@ -41,12 +41,12 @@ def apply(run: "LabRun", name: str) -> Detail:
 
 
 def _set(run: "LabRun", step: SetAttributes) -> Detail:
-    new = new_attributes(step, run.facts())
+    changed = changes_of(step, run.facts(), run.world.account)
     if not run.row.ghost:
-        changed = {**run.world.customer.attributes, **new}
-        run.world.customer.attributes = {name: value for name, value in changed.items() if value is not None}
-        _report(run, EventName.ATTRIBUTES_CHANGED, {"attributes": new})
-    return {"attributes": new}
+        after = {**run.world.customer.attributes, **changed.new}
+        run.world.customer.attributes = {name: value for name, value in after.items() if value is not None}
+        _report(run, EventName.ATTRIBUTES_CHANGED, {"attributes": changed.new})
+    return changed.detail
 
 
 def _score(run: "LabRun", step: Score) -> Detail:

@@ -1,6 +1,5 @@
 """Which steps and ways of a journey scenarios take. A way is an edge of the program, an entry, an exit, or the goal."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -204,14 +203,17 @@ def _left(before: State | None, after: State, decided: Sequence[Decision]) -> li
     """The steps that were gone on from between the two states; not those that were broken off because their stage was left,
     or another branch beside them was first."""
     entered = sum(after.visits.values()) - (sum(before.visits.values()) if before else 0)
-    been = Counter(_places(before) if before else ())
-    been.update(after.path[-entered:] if entered else ())
+    been = _places(before) if before else []
+    been += after.path[-entered:] if entered else ()
     is_used_up = (
         after.phase == "finishing" and after.reason == "finished" and (before is None or before.phase != "finishing")
     )
-    been.subtract(() if is_used_up else _places(after))
-    been.subtract(decision.step for decision in decided if decision.step and decision.outcome == "left")
-    return list((+been).elements())
+    still = [] if is_used_up else _places(after)
+    still += (decision.step for decision in decided if decision.step and decision.outcome == "left")
+    for step in still:
+        if step in been:
+            been.remove(step)
+    return been
 
 
 def _places(state: State) -> list[str]:

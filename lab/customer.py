@@ -66,6 +66,7 @@ class Customer:
     letters: list[Letter] = field(default_factory=list)
     elsewhere: list[Claimed] = field(default_factory=list)
     _reach: tuple[dict[str, JsonValue], frozenset[str]] | None = None
+    _facts: Facts | None = None
 
     def happened(self, event: Past, timestamp: datetime) -> None:
         """The event takes its place in the timeline (semantics 5)."""
@@ -73,9 +74,16 @@ class Customer:
         self.past.append(event)
         happening = Happening(event.name, timestamp, event.properties, event.position)
         insort(self.history, happening, key=lambda one: (one.timestamp, one.position))
+        self._facts = None
 
     def facts(self, now: datetime) -> Facts:
-        """What rules may ask about the customer now."""
+        """What rules may ask about the customer now; worked out anew when something about them has changed."""
+        known = self._facts
+        if known is None or known.attributes is not self.attributes or (known.now, known.score) != (now, self.score):
+            known = self._facts = self._worked_out(now)
+        return known
+
+    def _worked_out(self, now: datetime) -> Facts:
         return Facts(
             now=now,
             attributes=self.attributes,
@@ -101,7 +109,7 @@ class Customer:
         known = self.said.get(key)
         if known is None or known.at <= at:
             self.said[key] = Said(granted=granted, at=at, source=source)
-            self._reach = None
+            self._reach = self._facts = None
 
     def address(self, channel: str) -> str | None:
         """The address on a channel in its comparable form."""
@@ -110,17 +118,12 @@ class Customer:
     def suppress(self, channel: str, reason: str, address: str | None = None) -> None:
         """An address (the present one, unless one is given) is never to be used on the channel."""
         self.suppressed[channel, address or self.address(channel) or ""] = reason
-        self._reach = None
+        self._reach = self._facts = None
 
     def books(self, question: SendQuestion, now: datetime) -> Books:
         """What the gate wants to know about a send."""
-        mine = (question.run_id, question.step, question.visit)
-        sent = [
-            Claimed(one.purpose, one.message.channel, one.message.template, one.claimed_at)
-            for one in self.letters
-            if one.state == "handed_over" and (one.message.run_id, one.message.step, one.visit) != mine
-        ] + self.elsewhere
         rates = question.rates(self.account)
+        sent = self._sent_beside(question) if rates or question.once else []
         return Books(
             said=self.said,
             suppressed={
@@ -135,6 +138,15 @@ class Customer:
                 for name, rate in rates.items()
             },
         )
+
+    def _sent_beside(self, question: SendQuestion) -> list[Claimed]:
+        """Every message but those of the send that is asked about."""
+        mine = (question.run_id, question.step, question.visit)
+        return [
+            Claimed(one.purpose, one.message.channel, one.message.template, one.claimed_at)
+            for one in self.letters
+            if one.state == "handed_over" and (one.message.run_id, one.message.step, one.visit) != mine
+        ] + self.elsewhere
 
     def _is_reachable(self, channel: str) -> bool:
         """As the gate's permits see it, topics aside."""

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from domain.calendar import parse_instant, zone_of
 from domain.choosing import choose, rules_of
 from domain.decisions import Decision, with_detail
-from domain.engine.advance import advance, begin, command_of, first_decisions
+from domain.engine.advance import advance, begun, command_of
 from domain.engine.commands import (
     Apply,
     Arm,
@@ -68,9 +68,9 @@ class LabRun:
         """The run begins."""
         run = run_of(self.row)
         self.started_at = self.world.now
-        self.state = begin(self.program, run)
+        self.state, decided = begun(self.program, run)
         self.command = command_of(self.program, self.state)
-        self._decisions = list(first_decisions(self.program, run))
+        self._decisions = list(decided)
         self._walked(None, self.state, self._decisions)
 
     @property
@@ -181,7 +181,8 @@ class LabRun:
         if not self.world.covers:
             return
         record, plain = self.world.record, self.world.live.plain[self.row.journey]
-        record.steps.update((self.row.journey, step) for step in after.path)
+        if before is None or after.path is not before.path:
+            record.steps.update((self.row.journey, step) for step in after.path)
         taken = edges_taken(self.program, plain, before, after, decided)
         record.edges.update((self.row.journey, *edge) for edge in taken)
 

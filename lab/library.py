@@ -59,7 +59,15 @@ class Library:
         return {}
 
     @cached_property
+    def _beside(self) -> dict[Path, list[Program]]:
+        return {}
+
+    @cached_property
     def _templates(self) -> dict[Path, CompiledTemplate]:
+        return {}
+
+    @cached_property
+    def _nearest(self) -> dict[tuple[str, str, str], CompiledTemplate | None]:
         return {}
 
     def programs(self, file: Path) -> list[Program]:
@@ -75,8 +83,12 @@ class Library:
                 raise InvalidDocument(placed) from None
         return self._programs[file]
 
-    def every(self) -> list[Program]:
+    def every(self) -> Sequence[Program]:
         """The journeys of all files of the folder; none when there are no files. Raises InvalidDocument."""
+        return self._every
+
+    @cached_property
+    def _every(self) -> list[Program]:
         try:
             files = journey_files([self.folder])
         except NotFound:
@@ -103,6 +115,11 @@ class Library:
 
     def beside(self, test: Path) -> list[Program]:
         """The journeys of the file that a test file stands beside. Raises InvalidDocument when there is none."""
+        if test not in self._beside:
+            self._beside[test] = self.programs(self._file_beside(test))
+        return self._beside[test]
+
+    def _file_beside(self, test: Path) -> Path:
         stem = test.name.partition(".test.")[0]
         file = next(
             (file for suffix in (".yaml", ".yml", ".json") if (file := test.with_name(stem + suffix)).is_file()), None
@@ -111,13 +128,19 @@ class Library:
             message = f"there is no journey {stem}.yaml beside it."
             remedy = "Name the journey in the scenario, as in `journey: welcome`."
             raise InvalidDocument([Problem(path=str(test), message=message, remedy=remedy)])
-        return self.programs(file)
+        return file
 
     def template(self, channel: str, name: str, locale: str) -> CompiledTemplate | None:
         """The text in the nearest locale, else the one that there is; None: there is no such template.
 
         Raises InvalidDocument when it is broken.
         """
+        asked = channel, name, locale
+        if asked not in self._nearest:
+            self._nearest[asked] = self._template(channel, name, locale)
+        return self._nearest[asked]
+
+    def _template(self, channel: str, name: str, locale: str) -> CompiledTemplate | None:
         files = {canonical(file.locale): file for file in self.files.get((channel, name), ())}
         wanted = nearest(locale, files)
         if wanted is None:

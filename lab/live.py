@@ -6,6 +6,7 @@ from functools import cached_property
 
 from domain.program import Program
 from lab.coverage import going_on
+from lab.rendering import Renderer
 from routing.match.triggers import Triggers, index
 from routing.match.waking import goal_triggers
 
@@ -38,6 +39,11 @@ class Live:
                 for name in trigger.events:
                     goals.setdefault(name, set()).add(program.journey)
         return index(list(self.programs), goals)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Makes the messages of all customers."""
+        return Renderer()
 
     @cached_property
     def endings(self) -> frozenset[str]:

@@ -1,11 +1,10 @@
-"""Runs test files: in parallel where there are several, and with results that can be told, counted and kept."""
+"""Runs the scenarios of a test file, with results that can be told, counted and kept."""
 
-import multiprocessing
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from domain.errors import InvalidDocument, SojournError
 from domain.program import Program
@@ -16,6 +15,8 @@ from lab.library import Library, library_of
 from lab.reading import Written, read_scenarios
 from lab.telling import Line, path_of
 from lab.trial import try_out
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,40 +46,57 @@ class Result:
     edges: set[tuple[str, str, str]] = field(default_factory=set)
     programs: dict[tuple[Path, str], Program] = field(default_factory=dict)
 
+    def add(self, other: "Result") -> None:
+        """Takes in what came of another part of the file."""
+        self.verdicts += other.verdicts
+        self.steps |= other.steps
+        self.edges |= other.edges
+        self.programs |= other.programs
 
-def run_files(files: Sequence[Path], *, named: str = "", jobs: int = 1) -> Iterator[Result]:
-    """The results, file by file, in the order of the files. `named`: only scenarios whose names contain this."""
-    if jobs <= 1 or len(files) <= 1:
-        for file in files:
-            yield run_file(file, named=named)
-        return
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(max_workers=min(jobs, len(files)), mp_context=context) as pool:
-        yield from pool.map(run_file, files, [named] * len(files))
+
+@dataclass(frozen=True)
+class Piece:
+    """The part of a file's scenarios from `first` up to `last`, both of `whole`."""
+
+    file: Path
+    first: int = 0
+    last: int = 1
+    whole: int = 1
+
+    def of(self, scenarios: Sequence[T]) -> Sequence[T]:
+        """Its own of all the scenarios of the file."""
+        count = len(scenarios)
+        return scenarios[count * self.first // self.whole : count * self.last // self.whole]
 
 
 def run_file(file: Path, named: str = "") -> Result:
     """Runs every scenario of a file. A file that cannot be read is one verdict with its problems."""
-    result = Result(file)
+    return run_piece(Piece(file), named)
+
+
+def run_piece(piece: Piece, named: str = "", covers: bool = True) -> Result:
+    """The same with a part of a file; the first part tells that it cannot be read. `covers`: what was taken is noted."""
+    file, result = piece.file, Result(piece.file)
     try:
         written = read_scenarios(file)
         library = library_of(file.parent)
     except SojournError as error:
-        result.verdicts.append(Verdict(file, file.name, 1, problems=_problems(error)))
+        if piece.first == 0:
+            result.verdicts.append(Verdict(file, file.name, 1, problems=_problems(error)))
         return result
-    for one in written:
+    for one in piece.of(written):
         if named.lower() in one.name.lower():
-            result.verdicts.append(run_scenario(one, library, result))
+            result.verdicts.append(run_scenario(one, library, result, covers=covers))
     return result
 
 
-def run_scenario(written: Written, library: Library, result: Result) -> Verdict:
+def run_scenario(written: Written, library: Library, result: Result, *, covers: bool = True) -> Verdict:
     """Runs one scenario, and adds what it took to the result."""
     began = time.perf_counter()
     try:
         programs = programs_of(written, library)
         check(written, programs, library)
-        trial = try_out(written.scenario, programs, library)
+        trial = try_out(written.scenario, programs, library, covers=covers)
     except SojournError as error:
         return Verdict(written.file, written.name, written.line, problems=_problems(error))
     failures = judge(written.scenario, trial)

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from content.contexts import context_of
 from content.ics import invite
-from content.templates import Rendered, render
+from content.templates import Rendered
 from domain.approving import Objection, asked_for, objection
 from domain.calendar import zone_of
 from domain.decisions import Decision
@@ -127,7 +127,7 @@ def _render(run: "LabRun", step: Send, message: SentMessage) -> Rendered:
     context = context_of(
         step, facts, world.account, at=world.now, locale=template.locale, unsubscribe_url=UNSUBSCRIBE, tracking=None
     )
-    rendered = render(template, context)
+    rendered = world.live.renderer.render(template, context)
     if step.attach == "ics":
         zone, _ = zone_of(facts.attributes, world.account)
         invite(dict(facts.event), uid=str(message.id), summary=rendered.subject or "", zone=zone)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -49,8 +50,10 @@ class Trial:
     stumbles: list[Stumble] = field(default_factory=list)
 
 
-def try_out(scenario: Scenario, programs: Sequence[Program], library: Library, *, time_scale: float = 1.0) -> Trial:
-    """Runs the scenario until nothing is left to fall due. Nothing outside is touched."""
+def try_out(
+    scenario: Scenario, programs: Sequence[Program], library: Library, *, covers: bool = True, time_scale: float = 1.0
+) -> Trial:
+    """Runs the scenario until nothing is left to fall due. Nothing outside is touched. `covers`: steps and ways are noted."""
     customer = _customer(scenario, programs, library)
     zone, _ = zone_of(customer.attributes, scenario.account)
     start = parse_instant(scenario.start, zone)
@@ -63,7 +66,7 @@ def try_out(scenario: Scenario, programs: Sequence[Program], library: Library, *
         customer,
         now=start,
         answers=scenario.answers,
-        covers=True,
+        covers=covers,
         time_scale=time_scale,
     )
     trial = Trial(world, start)
@@ -116,11 +119,16 @@ def _customer(scenario: Scenario, programs: Sequence[Program], library: Library)
 def _id(scenario: Scenario, programs: Sequence[Program]) -> UUID:
     """An id whose stable shares put the customer where the scenario wants them, the same every time. Raises InvalidInput."""
     for number in range(TRIED):
-        customer = uuid5(_PEOPLE, f"{number}")
+        customer = _person(number)
         if all(_suits(scenario, program, customer) for program in programs):
             return customer
     wanted = ", ".join(f"{arm} of {step}" for step, arm in scenario.arms.items())
     raise InvalidInput(f"Of {TRIED} customers none has what {scenario.scenario!r} wants: {wanted or 'no holdout'}.")
+
+
+@lru_cache(maxsize=TRIED)
+def _person(number: int) -> UUID:
+    return uuid5(_PEOPLE, f"{number}")
 
 
 def _suits(scenario: Scenario, program: Program, customer: UUID) -> bool:

@@ -14,6 +14,7 @@ from domain.engine.state import Moment
 from domain.entering import rate_of
 from domain.events import REACTIONS, AcceptedEvent
 from domain.looking_back import Past
+from domain.profile import fitted, refusal_event
 from domain.rules.facts import Reaction
 from lab.coverage import WHOLE, whole_ways
 from lab.customer import Customer
@@ -74,6 +75,7 @@ class World:
         self._let_in_at = let_in_at or {}
         self.approvals: dict[tuple[UUID, str, int], Status] = {}
         self._turns = 0
+        self._moment = Moment(at=now, position=customer.position)
 
     @property
     def account(self) -> Account:
@@ -81,8 +83,11 @@ class World:
 
     @property
     def moment(self) -> Moment:
-        """Now, after the last event applied to the customer."""
-        return Moment(at=self.now, position=self.customer.position)
+        """Now, after the last event applied to the customer; the same object while neither moves on."""
+        known = self._moment
+        if known.at != self.now or known.position != self.customer.position:
+            self._moment = Moment(at=self.now, position=self.customer.position)
+        return self._moment
 
     def accept(self, event: AcceptedEvent, known_as: UUID | None = None) -> None:
         """Takes an event; it is applied before any run takes its next turn. `known_as`: the id that it has already."""
@@ -152,7 +157,11 @@ class World:
     def _apply(self, event: AcceptedEvent, known_as: UUID | None) -> None:
         """One event: it takes its place, changes the profile, and is shown to runs and entries."""
         customer = self.customer
-        customer.attributes = attributes_after(customer.attributes, event, country=self.account.default_country)
+        said = attributes_after(customer.attributes, event, country=self.account.default_country)
+        if said is not customer.attributes:
+            customer.attributes, refused = fitted(customer.attributes, said, self.account)
+            if refused:
+                self.accept(refusal_event(event, customer.id, refused, self.account))
         applied = Applied(
             id=known_as or event_id(event),
             position=customer.position + 1,

@@ -57,8 +57,8 @@ async def audit(db: Database, client: Client, journey: str | None = None) -> Boo
     """Compares both sides, of one journey when it is named. Raises Unavailable when Temporal does not answer."""
     in_temporal = await living_in_temporal(client, journey)
     async with db.transaction() as tx:
-        counts = [book for book in await books.books(tx) if journey in (None, book.journey)]
-        in_database = {name for name in await books.living_workflow_ids(tx) if journey in (None, _journey_of(name))}
+        counts = await books.books(tx, journey)
+        in_database = set(await books.living_workflow_ids(tx, journey))
         differing = in_database ^ in_temporal
         standing = await run_rows.standing(tx, [_run_of(name) for name in differing])
     now = datetime.now(UTC)
@@ -89,10 +89,6 @@ async def living_in_temporal(client: Client, journey: str | None) -> set[str]:
         return {workflow.id async for workflow in client.list_workflows(query)}
     except RPCError as error:
         raise Unavailable("Temporal does not answer; ask again.", code="temporal_unavailable") from error
-
-
-def _journey_of(workflow: str) -> str:
-    return workflow.split("/")[1]
 
 
 def _run_of(workflow: str) -> UUID:

@@ -174,9 +174,9 @@ class Deliverer:
                 pause = min(2 * pause, LONGEST_OUTAGE)
                 continue
             pause = POLL
-            if delivered.confirmed:
+            if len(delivered.confirmed) == LIMIT:
                 self.wake()
-            elif not self._is_behind:
+            if not delivered.confirmed and not self._is_behind:
                 await self._rest()
 
     async def _rest(self) -> None:

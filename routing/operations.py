@@ -3,7 +3,7 @@
 Orders go to the run's workflow, which alone acts on them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -19,7 +19,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.effects import MigrateWord, OrderWord
 from domain.errors import Conflict, NotFound, Unavailable
 from domain.ids import workflow_id
-from store.database import Database
+from domain.others import journey_ended, questions_in
+from store.database import Database, Transaction
+from store.event import inbox
 from store.message import ledger
 from store.run import operating
 from store.run.operating import RunUnderWay
@@ -49,8 +51,12 @@ async def act(
         run = await operating.find(tx, run_id)
         if run is None:
             raise NotFound(f"There is no run {run_id}.")
-        if run.status == "queued" and action == "stop" and await operating.stop_queued(tx, run, actor):
-            return
+        is_queued = run.status == "queued" and action == "stop"
+        stopped = await operating.stop_queued(tx, run, actor) if is_queued else None
+        await _tell_of_end(tx, run, actor, stopped)
+    if stopped is not None:
+        await inbox.notify(db)
+        return
     if run.status == "ended":
         raise Conflict(f"Run {run_id} has ended: {run.ended_reason}.", code="run_ended")
     if run.status == "queued":
@@ -78,7 +84,21 @@ async def act(
 async def _stop_lost(db: Database, run: RunUnderWay, actor: str) -> bool:
     """Ends a run whose workflow is gone (terminated in Temporal, or deleted); False while its start is still on its way."""
     async with db.transaction() as tx:
-        return await operating.stop_lost(tx, run, actor)
+        stopped = await operating.stop_lost(tx, run, actor)
+        await _tell_of_end(tx, run, actor, stopped)
+    if stopped is not None:
+        await inbox.notify(db)
+    return stopped is not None
+
+
+async def _tell_of_end(tx: Transaction, run: RunUnderWay, actor: str, at: datetime | None) -> None:
+    """Whoever waits for the end of a run that was ended without its workflow (`at`) hears of it, as of any other end."""
+    if at is not None and (questions := questions_in(run.entry)):
+        reason = f"stopped:{actor}"
+        told = journey_ended(
+            questions, run.id, run.journey_id, reason, customer=run.customer_id, depth=run.depth, at=at
+        )
+        await inbox.accept(tx, [told])
 
 
 async def resolve_message(db: Database, client: Client, message_id: UUID, sent: bool, actor: str) -> None:

@@ -22,7 +22,7 @@ from store.event import arrivals
 from store.event.inbox import CHANNEL
 from store.journey.catalog import Catalog
 from store.notifications import listen
-from store.outages import OUTAGES, is_outage
+from store.outages import OUTAGES, is_outage, is_refusal
 from store.plans import prefer_indexes
 from store.timings import ACCEPT_TO_ROUTE
 
@@ -91,8 +91,10 @@ async def route_batch(
     except Overtaken as error:
         error.rows = tuple(row.id for row in taken.rows)
         raise
-    except OUTAGES:
-        raise
+    except OUTAGES as error:
+        if not is_refusal(error):
+            raise
+        raise Unroutable([row.id for row in taken.rows]) from error
     except Exception as error:
         raise Unroutable([row.id for row in taken.rows]) from error
     _measure(batch)

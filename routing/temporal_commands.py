@@ -71,7 +71,7 @@ class TemporalCommands:
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 request_eager_start=True,
                 static_summary=f"{row.journey} v{row.version}",
-                search_attributes=_search_attributes(row, is_parked=given.state.parked is not None),
+                search_attributes=_search_attributes(row, is_parked=given.state.parked_at is not None),
                 priority=Priority(priority_key=given.program.priority, fairness_key=row.journey[:64]),
                 rpc_timeout=PATIENCE,
             )

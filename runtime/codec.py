@@ -29,7 +29,7 @@ class JourneyCodec(PayloadCodec):
     """`key`: 32 bytes in base64. Without it payloads are compressed only; what an earlier key sealed cannot be read then."""
 
     def __init__(self, key: str | None = None) -> None:
-        self._seal = AESGCM(_key_bytes(key)) if key else None
+        self._seal = AESGCM(key_bytes(key)) if key else None
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         return [self._pack(payload) for payload in payloads]
@@ -66,7 +66,8 @@ class JourneyCodec(PayloadCodec):
         return plain
 
 
-def _key_bytes(key: str) -> bytes:
+def key_bytes(key: str) -> bytes:
+    """The encryption key itself. Raises InvalidInput when it is not one."""
     try:
         raw = base64.b64decode(key, validate=True)
     except ValueError:

@@ -1,6 +1,7 @@
 """From an author's text to what runs follow: drafts, checks and immutable versions of journeys."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
@@ -8,15 +9,17 @@ from pydantic import JsonValue
 
 from content.remarks import Located, located
 from content.yaml import read_documents, write_ids
-from domain.compiler import Compiled, Known, compile_journey, missing_ids
+from domain.compiler import Compiled, Known, compile_journey, known_with, missing_ids
+from domain.document.journey import TAKEN
 from domain.errors import Conflict, InvalidDocument, NotFound, Problem
 from domain.frozen import Frozen
 from domain.program import Program
 from runtime.reviewing import review
 from runtime.template_needs import unmet_needs
-from store.access import audit
+from store.access import audit, named_secrets
 from store.database import Transaction
 from store.journey import catalog, journeys
+from store.journey.journeys import StoredJourney, StoredVersion
 from store.journey.templates import live_names
 from store.permission.topics import list_topics
 
@@ -60,6 +63,7 @@ async def known(tx: Transaction, channels: frozenset[str]) -> Known:
         channels=channels,
         journeys=await journeys.live_ids(tx),
         inputs=await journeys.declared_inputs(tx),
+        secrets=await named_secrets.names(tx),
     )
 
 
@@ -95,9 +99,16 @@ async def save_draft(tx: Transaction, journey: str, source: str, *, channels: fr
     return draft
 
 
-async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], actor: str) -> Published:
+async def publish(
+    tx: Transaction,
+    journey: str,
+    *,
+    channels: frozenset[str],
+    actor: str,
+    beside: Sequence[dict[str, JsonValue]] = (),
+) -> Published:
     """Makes the draft the live version; the same program twice is one version. One that ran in shadow becomes live as it is;
-    otherwise a shadow ends.
+    otherwise a shadow ends. `beside` are documents that are published in the same transaction.
 
     Raises NotFound, Conflict when there is no draft, and InvalidDocument with everything that is wrong.
     """
@@ -105,11 +116,9 @@ async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], ac
     if stored is None:
         raise NotFound(f"There is no journey {journey}. Store a draft first: PUT /v1/journeys/{journey}.")
     live = None if stored.live_version is None else await journeys.version(tx, journey, stored.live_version)
-    source = stored.draft if stored.draft is not None else live.source if live else None
-    if source is None:
-        raise Conflict(f"The journey {journey} has no draft. Store one first: PUT /v1/journeys/{journey}.")
+    source = source_of(stored, live)
     document = read_one(journey, source)
-    compiled = await compile_document(tx, document, channels)
+    compiled = await compile_document(tx, document, channels, beside)
     checksum = checksum_of(compiled.program)
     if live and live.checksum == checksum:
         if stored.draft is not None or stored.status != "live":
@@ -130,6 +139,39 @@ async def publish(tx: Transaction, journey: str, *, channels: frozenset[str], ac
     await audit.record(tx, actor, "journey.publish", journey, {"version": version.version})
     await catalog.bump(tx)
     return await _published(tx, journey, version.version, True, version.published_at, compiled, source)
+
+
+async def publish_together(
+    tx: Transaction, names: Sequence[str], *, channels: frozenset[str], actor: str
+) -> list[Published]:
+    """Publishes the drafts of several journeys, or none of them: they may name each other. Raises as `publish` does; the path of a
+    problem begins with the journey's id."""
+    found = {name: await journeys.find(tx, name, lock=True) for name in sorted(set(names))}
+    documents = []
+    for name, stored in found.items():
+        if stored is None:
+            raise NotFound(f"There is no journey {name}. Store a draft first: PUT /v1/journeys/{name}.")
+        live = None if stored.live_version is None else await journeys.version(tx, name, stored.live_version)
+        documents.append(read_one(name, source_of(stored, live)))
+    published, problems = [], list[Problem]()
+    for name in dict.fromkeys(names):
+        try:
+            published.append(await publish(tx, name, channels=channels, actor=actor, beside=documents))
+        except InvalidDocument as error:
+            problems += [one.model_copy(update={"path": f"{name}: {one.path}".rstrip(": ")}) for one in error.problems]
+    if problems:
+        raise InvalidDocument(problems)
+    return published
+
+
+def source_of(stored: StoredJourney, live: StoredVersion | None) -> str:
+    """The text that would be published: the draft, else that of the live version. Raises Conflict when there is neither."""
+    source = stored.draft if stored.draft is not None else live.source if live else None
+    if source is None:
+        raise Conflict(
+            f"The journey {stored.journey} has no draft. Store one first: PUT /v1/journeys/{stored.journey}."
+        )
+    return source
 
 
 async def archive(tx: Transaction, journey: str, *, actor: str) -> None:
@@ -155,6 +197,9 @@ def read_one(journey: str, source: str) -> dict[str, JsonValue]:
                 )
             ]
         )
+    if journey in TAKEN:
+        message = f"`{journey}` is an address of the API, and no id for a journey."
+        raise InvalidDocument([Problem(path="journey", message=message, remedy="Give it another one.", code="taken")])
     documents = read_documents(source)
     if len(documents) != 1:
         message = f"there are {len(documents)} documents here; one journey is expected."
@@ -177,9 +222,15 @@ def checksum_of(program: Program) -> str:
     return hashlib.sha256(canonical).hexdigest()
 
 
-async def compile_document(tx: Transaction, document: dict[str, JsonValue], channels: frozenset[str]) -> Compiled:
-    """The document's program, which only names what exists now. Raises InvalidDocument with everything that is wrong."""
-    compiled = compile_journey(document, await known(tx, channels))
+async def compile_document(
+    tx: Transaction,
+    document: dict[str, JsonValue],
+    channels: frozenset[str],
+    beside: Sequence[dict[str, JsonValue]] = (),
+) -> Compiled:
+    """The document's program, which only names what exists now, or will with the documents `beside` it. Raises InvalidDocument with
+    everything that is wrong."""
+    compiled = compile_journey(document, known_with(await known(tx, channels), beside))
     if unmet := await unmet_needs(tx, compiled.program):
         raise InvalidDocument(unmet)
     return compiled

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     dkim_domain: str = Field("", description="domain that signs")
     dkim_key_path: Path | None = Field(None, description="PEM file with the private key (RSA or Ed25519)")
 
+    approvers: Words = Field(
+        (),
+        description="who gets mail about approvals: `legal=ada@example.com`, with commas between; a name may stand twice",
+    )
+
     # SMS
     twilio_account_sid: str = Field("", description="Twilio account; without it SMS is not available")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="its token; also validates Twilio's call-backs")
@@ -144,15 +149,27 @@ class Settings(BaseSettings):
     )
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the worker's own /metrics; 0: none")
     worker_grace: float = Field(20, ge=0, description="seconds that a stopping worker gives to running activities")
+    mixed_releases: bool = Field(
+        False, description="true while workers of the release before run beside: changed workflows go the old way"
+    )
     heartbeat_file: Path | None = Field(None, description="file that a worker touches as long as it works")
     time_scale: float = Field(
         1, gt=0, description="development only: durations are divided by it; 86400: a day a second"
     )
 
-    @field_validator("cors_origins", "trusted_webhook_hosts", mode="before")
+    @field_validator("cors_origins", "trusted_webhook_hosts", "approvers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    @field_validator("approvers")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            name, _, address = entry.partition("=")
+            if not name or "@" not in address:
+                raise ValueError(f"{entry!r} is not a name and an address: legal=ada@example.com")
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -170,6 +187,15 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def approver_addresses(self) -> dict[str, tuple[str, ...]]:
+        """The addresses behind each name that an `approve` step may ask."""
+        found: dict[str, tuple[str, ...]] = {}
+        for entry in self.approvers:
+            name, _, address = entry.partition("=")
+            found[name.strip()] = (*found.get(name.strip(), ()), address.strip())
+        return found
 
     @property
     def api_url(self) -> str:

@@ -1,19 +1,42 @@
 """The connection to Temporal: one client per process, with our data converter."""
 
-from dataclasses import replace
+from typing import Any
 
+from pydantic_core import to_json
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+)
 
 from runtime.codec import JourneyCodec
 from runtime.settings import Settings
 
 
+class SparseJson(PydanticJSONPlainPayloadConverter):
+    """pydantic models as JSON without what is None: a field that a release adds, and does not use yet, is not seen by the one
+    before, which refuses what it does not know."""
+
+    def to_payload(self, value: Any) -> Payload:
+        return Payload(metadata={"encoding": self.encoding.encode()}, data=to_json(value, exclude_none=True))
+
+
+class Payloads(CompositePayloadConverter):
+    """Temporal's usual converters, with `SparseJson` for JSON."""
+
+    def __init__(self) -> None:
+        usual = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(SparseJson() if isinstance(one, JSONPlainPayloadConverter) else one for one in usual))
+
+
 def data_converter(settings: Settings) -> DataConverter:
     """pydantic models as JSON, compressed, sealed when a key is set."""
     key = settings.encryption_key.get_secret_value() if settings.encryption_key else None
-    return replace(pydantic_data_converter, payload_codec=JourneyCodec(key))
+    return DataConverter(payload_converter_class=Payloads, payload_codec=JourneyCodec(key))
 
 
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:

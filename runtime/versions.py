@@ -1,11 +1,13 @@
 """Versions of a journey: which there are, what is different between two of them, and back to an earlier one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from domain.compiler import compile_journey
 from domain.diff import Change, difference
 from domain.errors import Conflict, InvalidDocument, InvalidInput, NotFound
 from domain.frozen import Frozen
+from domain.migration.mapping import check_map
 from domain.program import Program
 from runtime.publishing import Published, known, read_one
 from runtime.reviewing import review
@@ -67,17 +69,22 @@ async def pair(tx: Transaction, journey: str, source: int, target: int) -> tuple
     return await program_of(tx, journey, source), await program_of(tx, journey, target)
 
 
-async def diff(tx: Transaction, journey: str, source: str, target: str, channels: frozenset[str]) -> Diff:
-    """Compares two versions: a number, `live` or `draft`. Raises NotFound, Conflict, and InvalidDocument for a draft that cannot be
-    compiled."""
+async def diff(
+    tx: Transaction, journey: str, source: str, target: str, channels: frozenset[str], steps: Mapping[str, str]
+) -> Diff:
+    """Compares two versions: a number, `live` or `draft`. `steps` is the map of a migration.
+
+    Raises NotFound, Conflict, and InvalidDocument for a draft that cannot be compiled or a map that cannot be meant.
+    """
     stored = await _find(tx, journey)
     first, second = await _named(tx, stored, source, channels), await _named(tx, stored, target, channels)
+    check_map(first, second, steps)
     people = (await moving.heads(tx, journey)).get(first.version, {})
     return Diff(
         journey=journey,
         from_version=first.version,
         to_version=second.version or None,
-        changes=difference(first, second, people),
+        changes=difference(first, second, people, steps),
     )
 
 

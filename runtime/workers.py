@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import PatchActivationInput, UnsandboxedWorkflowRunner, Worker
 
 from activities.outside import OutsideActivities
 from activities.progress import ProgressActivities
@@ -36,6 +36,7 @@ from runtime.heartbeat import beat
 from runtime.metrics import serve_metrics
 from runtime.providers import open_channels
 from runtime.resources import Resources, open_resources
+from runtime.sealing import seal_of
 from runtime.settings import Settings
 from runtime.temporal_namespace import prepare_namespace
 from runtime.upkeep import Upkeep
@@ -89,12 +90,13 @@ async def work(settings: Settings) -> None:
             public_url=settings.link_url,
             channels=channels,
             lease=timedelta(seconds=settings.send_lease),
+            seal=seal_of(settings),
             wake=router.wake,
         )
         if settings.metrics_port:
             serve_metrics(settings.metrics_port, settings.host)
         async with asyncio.TaskGroup() as tasks:
-            for loop in (router, intake, deliverer, Lifting(resources.db), Upkeep(resources)):
+            for loop in (router, intake, deliverer, Lifting(resources.db), Upkeep(resources, channels)):
                 tasks.create_task(loop.run())
             tasks.create_task(_serve(resources, effects))
 
@@ -158,4 +160,10 @@ def _worker(client: Client, queue: Queue, settings: Settings) -> Worker:
         max_concurrent_workflow_task_polls=settings.worker_pollers,
         max_task_queue_activities_per_second=queue.rate or None,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_grace),
+        patch_activation_callback=_not_yet if settings.mixed_releases else None,
     )
+
+
+def _not_yet(_: PatchActivationInput) -> bool:
+    """What `workflow.patched()` answers for a new run while workers run that do not know the change: they may get it next."""
+    return False

@@ -9,14 +9,13 @@ import orjson
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.discretion import keep_values_out_of_errors
+from store.transaction import Transaction
 
-Transaction = AsyncConnection
-"""What every function of the store takes first: an open transaction. Whoever opened it decides when it commits."""
-
+__all__ = ["Database", "Transaction", "array_of"]
 
 RESTED = 0.05
 """Seconds after which a connection is asked whether it still lives before it is used again."""
@@ -34,6 +33,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             pool_size=pool_size,
+            pool_reset_on_return=None,  # `transaction` leaves none open
             max_overflow=pool_size,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             json_serializer=_dumps,
@@ -45,7 +45,8 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commits when the block ends well, rolls back when it raises."""
-        async with self.engine.begin() as connection:
+        connection = Transaction(self.engine)
+        async with connection, connection.begin():
             yield connection
 
     async def close(self) -> None:

@@ -22,10 +22,16 @@ def _shorten(context: ExceptionContext) -> None:
         error = error.__cause__ or error.__context__
 
 
-def _keep_first_line(error: psycopg.Error, context: ExceptionContext) -> None:
+def without_values(error: psycopg.Error) -> str:
+    """What the error may say, which is all that it says from now on."""
     is_about_a_value = (error.sqlstate or "").startswith(_BAD_DATA)
     kept = "a value that cannot be stored" if is_about_a_value else str(error).partition("\n")[0]
     error.args = (kept,)
+    return kept
+
+
+def _keep_first_line(error: psycopg.Error, context: ExceptionContext) -> None:
+    kept = without_values(error)
     context.original_exception.args = (kept,)
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (f"({type(error).__name__}) {kept}",)

@@ -1,9 +1,12 @@
 """What a scrape reads from the database: how much is waiting, and the books by state."""
 
+from collections import Counter
+
 from pydantic import Field
 from sqlalchemy import text
 
 from domain.frozen import Frozen
+from store import tallies
 from store.database import Transaction
 
 PATIENCE_MS = 3000
@@ -30,14 +33,14 @@ _WAITING = text("""
            count(*) FILTER (WHERE failure IS NOT NULL) AS commands_failing
     FROM command
 """)
-_MESSAGES = text("SELECT state, count(*) FROM message GROUP BY state")
-_RUNS = text("SELECT status, count(*) FROM run WHERE NOT shadow GROUP BY status")
 
 
 async def depths(tx: Transaction) -> Depths:
-    """Counts of this moment. Reads the ledger and the runs whole: ask every ten seconds or so, not more often."""
+    """Counts of this moment. What waits is counted, what only grows is not: a scrape takes milliseconds, however much there is."""
     await tx.execute(text(f"SET LOCAL statement_timeout = {PATIENCE_MS}"))
     waiting = (await tx.execute(_WAITING)).mappings().one()
-    messages = {row[0]: row[1] for row in await tx.execute(_MESSAGES)}
-    runs = {row[0]: row[1] for row in await tx.execute(_RUNS)}
-    return Depths(**waiting, messages=messages, runs=runs)
+    runs: Counter[str] = Counter()
+    for one in await tallies.runs(tx):
+        if not one.shadow:
+            runs[one.status] += one.runs
+    return Depths(**waiting, messages=await tallies.messages(tx), runs=dict(runs))

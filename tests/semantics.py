@@ -41,10 +41,16 @@ PROOFS: dict[int, tuple[str, ...]] = {
     1: ("faults/test_postgres_killed.py::test_no_accepted_event_is_lost_when_postgres_is_killed",),
     2: (
         "store/test_inbox.py::test_the_same_message_id_of_a_source_is_one_event",
+        "store/test_inbox.py::test_two_sources_may_use_the_same_message_id_also_in_one_commit",
+        "store/test_inbox.py::test_a_message_id_is_a_new_event_once_it_is_forgotten",
         "api/test_committing.py::test_the_same_event_in_many_calls_of_a_group_is_one_and_all_are_answered_alike",
     ),
-    3: ("routing/test_order.py::test_three_routers_keep_each_persons_order",),
+    3: (
+        "api/test_committing.py::test_groups_are_written_one_after_another",
+        "routing/test_order.py::test_three_routers_keep_each_persons_order",
+    ),
     4: (
+        "activities/test_own_writes.py::test_the_branch_behind_a_change_sees_it",
         "e2e/test_changes.py::test_an_identify_right_before_the_event_is_seen_by_the_run_it_starts",
         "routing/test_entering.py::test_a_rule_sees_the_customer_right_after_the_event_and_not_later",
     ),
@@ -60,6 +66,7 @@ PROOFS: dict[int, tuple[str, ...]] = {
     ),
     8: (
         "routing/test_entering.py::test_the_same_customers_are_held_out_and_walk_as_ghosts",
+        "routing/test_entering.py::test_another_journey_holds_out_other_people",
         "e2e/test_ghosts.py::test_a_ghost_walks_the_journey_and_nothing_happens",
     ),
     9: (
@@ -77,31 +84,47 @@ PROOFS: dict[int, tuple[str, ...]] = {
         "e2e/test_waits.py::test_an_event_accepted_before_the_time_out_wins_although_it_is_applied_later",
         "e2e/test_waits.py::test_an_event_accepted_after_the_time_out_does_not_reopen_the_branch",
         "domain/engine/test_walks.py::test_a_reaction_is_heard_from_the_send_on",
+        "domain/engine/test_walks.py::test_a_wait_is_not_over_before_its_time",
     ),
     15: ("e2e/test_migrating.py::test_a_step_added_after_a_trailing_wait_reaches_those_who_still_wait",),
     16: (
         "e2e/test_permission.py::test_one_click_unsubscribes_before_the_next_mail",
         "domain/test_gate.py::test_marketing_on_one_channel",
         "domain/test_gate.py::test_transactional_knows_no_consent_topic_cap_or_quiet_hours_but_suppression",
+        "store/test_permissions.py::test_caps_count_marketing_that_went_out_or_may_have",
+        "activities/test_claiming.py::test_nobody_hears_again_who_has_left_meanwhile",
     ),
     17: (
         "domain/test_gate.py::test_a_deferral_past_the_deadline_is_late_at_once",
+        "domain/test_gate.py::test_at_the_very_deadline_it_still_goes",
         "e2e/test_permission.py::test_a_deferral_past_the_deadline_is_late_at_once",
     ),
     18: (
         "store/test_ledger.py::test_there_is_at_most_one_live_hand_over_per_step_and_visit",
+        "activities/test_claiming.py::test_while_another_attempt_may_be_at_work_nothing_is_handed_over",
+        "activities/test_claiming.py::test_only_what_was_refused_moves_on_to_the_next_channel",
+        "activities/test_claiming.py::test_an_attempt_that_was_overtaken_records_nothing",
         "faults/test_worker_killed.py::test_everybody_gets_each_mail_once_although_workers_are_killed",
         "faults/test_temporal_lost.py::test_five_hundred_runs_go_on_after_temporal_has_lost_its_database",
     ),
-    19: ("e2e/test_leaving.py::test_an_exit_accepted_before_the_claim_wins_even_while_it_is_not_yet_applied",),
+    19: (
+        "e2e/test_leaving.py::test_an_exit_accepted_before_the_claim_wins_even_while_it_is_not_yet_applied",
+        "activities/test_claiming.py::test_an_end_that_is_accepted_and_not_applied_holds_up_the_claim",
+        "activities/test_claiming.py::test_a_run_that_is_leaving_claims_nothing",
+    ),
     20: (
+        "domain/engine/test_walks.py::test_the_deadline_of_a_send_with_a_time_of_day_counts_from_then",
         "e2e/test_mail_trouble.py::test_an_address_that_does_not_exist_is_suppressed_and_the_run_goes_on",
         "e2e/test_mail_trouble.py::test_temporary_trouble_past_the_deadline_is_late",
         "e2e/test_mail_trouble.py::test_credentials_that_are_refused_park_the_run_until_they_are_mended",
     ),
     21: (
+        "store/test_ledger.py::test_claims_that_nobody_came_back_to_are_swept_into_unknown",
+        "activities/test_claiming.py::test_what_was_left_behind_is_handed_over_again_under_its_own_id_and_counted",
+        "activities/test_claiming.py::test_what_was_left_behind_waits_for_a_person",
         "e2e/test_mail_trouble.py::test_a_server_that_falls_silent_after_the_mail_gets_it_again_under_the_same_id",
         "e2e/test_sms.py::test_nobody_knows_whether_it_was_taken_until_a_person_says_so",
+        "e2e/test_sms.py::test_twilios_own_list_says_what_became_of_it",
     ),
     22: (
         "e2e/test_leaving.py::test_a_goal_ends_the_run_and_counts_as_conversion_with_its_value",
@@ -115,9 +138,14 @@ PROOFS: dict[int, tuple[str, ...]] = {
     24: (
         "e2e/test_leaving.py::test_a_paused_run_hears_afterwards_what_happened_meanwhile",
         "e2e/test_leaving.py::test_an_exit_ends_a_paused_run",
+        "domain/engine/test_orders.py::test_only_what_fell_due_during_the_pause_is_left_out",
         "operating/test_pausing_journeys.py::test_what_fell_due_can_be_left_out_and_the_run_goes_on_behind_it",
     ),
-    25: ("routing/test_merging.py::test_of_two_runs_that_collide_one_goes_on",),
+    25: (
+        "routing/test_merging.py::test_of_two_runs_that_collide_one_goes_on",
+        "routing/test_merging.py::test_no_table_with_rows_of_a_customer_is_left_out",
+        "activities/test_claiming.py::test_a_claim_waits_for_whoever_has_the_customer_and_follows_a_merge",
+    ),
     26: ("replay/test_plays.py::test_a_play_ends_as_it_should_and_tells_nothing_about_the_customer",),
 }
 """By promise, from this folder on."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Literal
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from domain.effects import DELIVER, WORKFLOW, Delivery, JourneyInput, MigrateWord, OrderWord, Request, Standing
@@ -158,8 +159,13 @@ class JourneyWorkflow(Passage):
             workflow.upsert_search_attributes([JOURNEY_VERSION.value_set(self.shown_version)])
 
     @workflow.signal(name=DELIVER)
-    def deliver(self, delivery: Delivery) -> None:
-        """A command of routing. Numbers rise: one that was seen before is dropped."""
+    def deliver(self, raw: RawValue) -> None:
+        """A command of routing. Numbers rise: one that was seen before is dropped.
+
+        It is read here because Temporal drops a signal whose type does not fit. One that a later release has sent fails the
+        workflow task instead, until a worker takes it that can read it.
+        """
+        delivery = workflow.payload_converter().from_payload(raw.payload, Delivery)
         said = self.delivered(delivery, workflow.now())
         if said is not None:
             self._record(*said)

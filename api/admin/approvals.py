@@ -10,7 +10,7 @@ from api.admin.paging import Paging
 from api.admin.texts import sound_json
 from api.auth import AdminKey
 from api.dependencies import Open
-from domain.approving import Status, answer_event, content_of, digest_of, templates_of
+from domain.approving import Status, answer_event, content_of, digest_of, sends_of, templates_of
 from domain.cursors import Cursor
 from domain.errors import Conflict, NotFound
 from domain.frozen import Frozen
@@ -96,14 +96,17 @@ async def _open_question(tx: Transaction, approval: UUID) -> Approval:
 
 async def _is_same(tx: Transaction, asked: Approval, digest: str | None) -> bool:
     """Whether what would be sent is what was asked about, and what the answer is about; another content is asked for anew."""
-    stored = await journeys.version(tx, asked.journey, asked.version)
+    run = await operating.find(tx, asked.run_id)
+    number = run.version if run is not None else asked.version
+    stored = await journeys.version(tx, asked.journey, number)
     if stored is None:
-        raise NotFound(f"There is no version {asked.version} of {asked.journey}.", code="unknown_version")
+        raise NotFound(f"There is no version {number} of {asked.journey}.", code="unknown_version")
     program = Program.model_validate(stored.program)
-    content = content_of(program, asked.of, await approvals.versions(tx, templates_of(program, asked.of)))
+    of = sends_of(program, asked.step, asked.of, run.sent_as if run is not None else {})
+    content = content_of(program, of, await approvals.versions(tx, templates_of(program, of)))
     now = digest_of(content)
     if now != asked.digest:
-        await approvals.renew(tx, asked.id, content, now, asked.status)
+        await approvals.renew(tx, asked.id, (number, of), content, now, asked.status)
     return now == asked.digest and digest in (None, now)
 
 

@@ -8,11 +8,13 @@ from pydantic import Field, JsonValue
 from api.admin.texts import sound_json, text_of, text_request
 from api.auth import AdminKey
 from api.dependencies import Open
+from api.problems import documented
 from domain.check.together import Together
 from domain.document.schema import journey_schema
 from domain.errors import NotFound
 from domain.frozen import Frozen
 from domain.records import JourneyRecord, Page, RunStatus, VersionRecord
+from lab.simulate.schema import model_schema
 from routing.shadows import end_runs
 from runtime import publishing, shadowing
 from runtime.providers import channels_with_provider
@@ -48,6 +50,14 @@ class Publishing(Frozen):
     """How to publish."""
 
     shadow: bool = Field(False, description="Run it beside the live version, and hand nothing over.")
+
+
+class PublishingTogether(Frozen):
+    """Journeys whose drafts are published in one moment, all or none."""
+
+    journeys: tuple[Annotated[str, Field(max_length=100)], ...] = Field(
+        min_length=1, max_length=100, examples=[["trial", "trial-ended"]]
+    )
 
 
 class JourneyDetail(Frozen):
@@ -92,6 +102,23 @@ async def check_together(opened: Open, _: AdminKey) -> Together:
 async def show_schema() -> dict[str, Any]:
     """The JSON Schema of the journey language, for editors. Needs no key."""
     return journey_schema()
+
+
+@router.get("/schema/model")
+async def show_model_schema() -> dict[str, Any]:
+    """The JSON Schema of the model files of `sojourn simulate`, for editors. Needs no key."""
+    return model_schema()
+
+
+@router.post("/publish", dependencies=[Depends(sound_json)], responses=documented(404))
+async def publish_together(which: PublishingTogether, opened: Open, key: AdminKey) -> Page[publishing.Published]:
+    """Publishes the drafts of several journeys in one moment, all or none: for new ones that start each other in a circle."""
+    async with opened.db.transaction() as tx:
+        published = await publishing.publish_together(
+            tx, which.journeys, channels=channels_with_provider(opened.settings), actor=key.prefix
+        )
+    await end_runs(opened.db)
+    return Page(items=tuple(published))
 
 
 @router.put("/{journey}", openapi_extra=_BODY)

@@ -10,6 +10,7 @@ from api.admin.texts import sound_json
 from api.auth import AdminKey
 from api.dependencies import Open
 from domain.frozen import Frozen
+from domain.migration.mapping import read_map
 from domain.records import Page
 from runtime import versions
 from runtime.providers import channels_with_provider
@@ -23,6 +24,8 @@ class Rollback(Frozen):
 
     to: int = Field(ge=1, lt=2**31, examples=[3])
 
+
+Pair = Annotated[str, Field(max_length=401, pattern=r"^[ -~]*$")]
 
 Side = Annotated[str, Query(max_length=20, pattern=r"^([0-9]+|live|draft)$")]
 
@@ -50,7 +53,15 @@ async def show_diff(
     _: AdminKey,
     source: Annotated[Side, Query(alias="from", description="A version's number, `live` or `draft`.")] = "live",
     target: Annotated[Side, Query(alias="to", description="The same.")] = "draft",
+    mapped: Annotated[
+        list[Pair],
+        Query(alias="map", max_length=50, description="`old=new`: a step that is called otherwise. May be repeated."),
+    ] = [],  # noqa: B006 - FastAPI copies it
 ) -> versions.Diff:
-    """What the second version does otherwise than the first, in words, with the people who stand at changed steps."""
+    """What the second version does otherwise than the first, in words, with the people who stand at changed steps.
+
+    Steps in `map` are compared with those that take their place, as a migration with the same map moves people.
+    """
+    steps = read_map(mapped)
     async with opened.db.transaction() as tx:
-        return await versions.diff(tx, journey, source, target, channels_with_provider(opened.settings))
+        return await versions.diff(tx, journey, source, target, channels_with_provider(opened.settings), steps)

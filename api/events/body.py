@@ -1,8 +1,11 @@
 """The bytes of a request, bounded before and after decompression."""
 
 import zlib
+from collections.abc import Mapping
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from api.problems import Refusal
 
@@ -18,7 +21,12 @@ async def read_body(request: Request, limit: int) -> bytes:
 
     Raises Refusal: 413 when there is more, 415 for another encoding, 400 when the gzip is broken.
     """
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    return await received(request.headers, request.receive, limit)
+
+
+async def received(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes:
+    """`read_body` of a bare request, with the names of its headers in small letters."""
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip"):
         raise Refusal(
             415,
@@ -26,21 +34,26 @@ async def read_body(request: Request, limit: int) -> bytes:
             code="unsupported_encoding",
             headers={"Accept-Encoding": "gzip"},
         )
-    received = await _received(request, limit)
-    return _unzipped(received, limit) if encoding == "gzip" else received
-
-
-async def _received(request: Request, limit: int) -> bytes:
-    declared = request.headers.get("content-length", "")
+    declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
+    body = await _pieces(receive, limit)
+    return _unzipped(body, limit) if encoding == "gzip" else body
+
+
+async def _pieces(receive: Receive, limit: int) -> bytes:
     pieces: list[bytes] = []
-    size = 0
-    async for piece in request.stream():
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece = message.get("body", b"")
+        pieces.append(piece)
         size += len(piece)
         if size > limit:
             raise too_large(limit)
-        pieces.append(piece)
+        more = message.get("more_body", False)
     return b"".join(pieces)
 
 

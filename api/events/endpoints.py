@@ -1,23 +1,21 @@
 """POST /v1/track, identify, page, screen, group, alias, batch: Segment's HTTP Tracking API.
 
-These are the busiest endpoints, so they take the bare request: FastAPI's own reading of bodies, dependencies and
-response models costs more than everything else here together. Their documentation is in `reference.py`.
+These are the busiest endpoints, so they take the bare request (`direct.py`): the way through FastAPI costs more than everything
+else here together. Their documentation is in `reference.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 from pydantic import JsonValue
-from starlette.routing import Route
+from starlette.types import Receive
 
 from api.auth import key_of, secret_of
-from api.dependencies import resources_of
 from api.events.batch import Refused, take_apart
-from api.events.body import BATCH_BYTES, EVENT_BYTES, read_body
+from api.events.body import BATCH_BYTES, EVENT_BYTES, received
 from api.events.calls import CALLS
 from api.events.committing import GroupCommit
 from api.events.normalise import Arrival, normalise
@@ -31,6 +29,7 @@ from api.events.reference import (
     call_body,
 )
 from api.problems import FieldProblem, Refusal, answer
+from runtime.resources import Resources
 from store.access.keys import Scope
 
 NOT_STORABLE = "PostgreSQL cannot store a value in it."
@@ -38,29 +37,39 @@ NOT_STORABLE = "PostgreSQL cannot store a value in it."
 router = APIRouter(prefix="/v1", tags=["events"])
 
 
-async def accept_call(request: Request, kind: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request: its headers, with names in small letters, its body, and what the process has open."""
+
+    headers: Mapping[str, str]
+    receive: Receive
+    resources: Resources
+    commits: GroupCommit
+
+
+async def accept_call(incoming: Incoming, kind: str) -> Response:
     """Takes one call and answers once it is committed."""
     received_at = datetime.now(UTC)
-    body = await read_body(request, EVENT_BYTES)
+    body = await received(incoming.headers, incoming.receive, EVENT_BYTES)
     parsed = parse_object(body)
-    source = await _source(request, parsed.value)
+    source = await _source(incoming, parsed.value)
     suspect = not parsed.strict or is_suspect(body)
     event = normalise(parsed.value, kind, Arrival(source, received_at, suspect))
     if isinstance(event, Fault):
         raise Refusal(400, f"{event.field}: {event.message}", code="invalid_event", field=event.field)
-    (stored,) = await _commits(request).commit([event])
+    (stored,) = await incoming.commits.commit([event])
     if not stored:
         raise Refusal(400, NOT_STORABLE, code="invalid_event", field="body")
     return _json({"success": True, "messageId": event.message_id})
 
 
-async def accept_batch(request: Request) -> Response:
+async def accept_batch(incoming: Incoming) -> Response:
     """Takes many calls. Good ones are committed together; bad ones are named by index and take no other with them."""
     received_at = datetime.now(UTC)
-    parsed = parse_object(await read_body(request, BATCH_BYTES))
-    source = await _source(request, parsed.value)
+    parsed = parse_object(await received(incoming.headers, incoming.receive, BATCH_BYTES))
+    source = await _source(incoming, parsed.value)
     events, refused = take_apart(parsed, source, received_at)
-    stored = await _commits(request).commit([event for _, event in events]) if events else []
+    stored = await incoming.commits.commit([event for _, event in events]) if events else []
     refused += [
         Refused(index, Fault("", NOT_STORABLE)) for (index, _), kept in zip(events, stored, strict=True) if not kept
     ]
@@ -85,26 +94,38 @@ def _all_refused(refused: list[Refused]) -> Response:
     return answer(400, "invalid_event", "No event of the batch can be taken.", errors=errors)
 
 
-async def _source(request: Request, body: Mapping[str, JsonValue]) -> str:
+async def _source(incoming: Incoming, body: Mapping[str, JsonValue]) -> str:
     """The source of the key that the call came with: in the header, or as `writeKey` in the body."""
-    secret = secret_of(request.headers)
+    secret = secret_of(incoming.headers)
     if secret is None:
         written = body.get("writeKey")
         secret = written if isinstance(written, str) else None
-    return (await key_of(resources_of(request), secret, Scope.INGEST)).source
-
-
-def _commits(request: Request) -> GroupCommit:
-    return cast(GroupCommit, request.app.state.commits)
+    return (await key_of(incoming.resources, secret, Scope.INGEST)).source
 
 
 def _json(content: Mapping[str, object]) -> Response:
     return Response(orjson.dumps(content), media_type="application/json")
 
 
-def _endpoint(kind: str) -> Callable[[Request], Awaitable[Response]]:
+Accept = Callable[[Incoming], Awaitable[Response]]
+
+
+def _accept(kind: str) -> Accept:
+    async def accept(incoming: Incoming) -> Response:
+        return await accept_call(incoming, kind)
+
+    return accept
+
+
+ACCEPTED_AT: dict[str, Accept] = {**{f"/v1/{kind}": _accept(kind) for kind in CALLS}, "/v1/batch": accept_batch}
+"""What takes the calls of each path."""
+
+
+def _documented(path: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await accept_call(request, kind)
+        state = request.app.state
+        incoming = Incoming(request.headers, request.receive, state.resources, state.commits)
+        return await ACCEPTED_AT[path](incoming)
 
     return endpoint
 
@@ -112,7 +133,7 @@ def _endpoint(kind: str) -> Callable[[Request], Awaitable[Response]]:
 for _kind, _model in CALLS.items():
     router.add_api_route(
         f"/{_kind}",
-        _endpoint(_kind),
+        _documented(f"/v1/{_kind}"),
         methods=["POST"],
         operation_id=_kind,
         summary=(_model.__doc__ or "").partition(".")[0],
@@ -122,7 +143,7 @@ for _kind, _model in CALLS.items():
     )
 router.add_api_route(
     "/batch",
-    accept_batch,
+    _documented("/v1/batch"),
     methods=["POST"],
     operation_id="batch",
     summary="Many calls at once",
@@ -130,7 +151,3 @@ router.add_api_route(
     responses=BATCH_ANSWERS,
     openapi_extra=batch_body(),
 )
-
-DIRECT = [Route(route.path, route.endpoint, methods=["POST"]) for route in router.routes if isinstance(route, APIRoute)]
-"""The same endpoints without FastAPI's own way to them, which takes more CPU than all that they do. They are asked before the
-documented ones, which no request reaches."""

@@ -9,9 +9,11 @@ from pydantic import JsonValue, ValidationError
 from api.events.calls import CALLS, Alias, Call, Group, Identify, JsonObject, Page, Track
 from api.events.moments import corrected, read_moment
 from api.events.parsing import Fault, fault_in
+from domain.account import MOST_ATTRIBUTES
 from domain.errors import InvalidInput
 from domain.events import AcceptedEvent, EventName, EventType
 from domain.ids import new_id
+from domain.profile import count_names
 
 _NAMES: dict[EventType, EventName] = {
     "identify": EventName.IDENTIFIED,
@@ -29,6 +31,7 @@ RESERVED = frozenset(
         EventName.MESSAGE_REPLIED,
         EventName.MESSAGE_BOUNCED,
         EventName.MESSAGE_COMPLAINED,
+        EventName.ATTRIBUTES_REFUSED,
         EventName.CUSTOMERS_MERGED,
         EventName.ENTRY_REQUESTED,
         EventName.ENTRY_REFUSED,
@@ -65,6 +68,8 @@ def normalise(raw: Mapping[str, JsonValue], kind: str, arrival: Arrival) -> Acce
         return Fault("userId", "Either userId or anonymousId is required.")
     if isinstance(call, Track) and call.event in RESERVED:
         return Fault("event", f"{call.event} is what Sojourn itself reports: choose another name.")
+    if isinstance(call, Identify | Group) and count_names(call.traits) > MOST_ATTRIBUTES:
+        return Fault("traits", f"More than {MOST_ATTRIBUTES} attributes: no profile may have so many.")
     timestamp = _timestamp(call, arrival.received_at)
     return timestamp if isinstance(timestamp, Fault) else _event(call, timestamp, arrival)
 

@@ -55,7 +55,7 @@ async def foresee(
     asked: Migration,
     opened: Open,
     _: AdminKey,
-    people: Annotated[bool, Query(description="List everybody, not only the sums (at most 10,000).")] = False,
+    people: Annotated[bool, Query(description="List everybody, not only the sums. 422 above 100,000.")] = False,
 ) -> Forecast:
     """The dry run: who would move and who not and why, which waits would end otherwise, and which sends would be added or
     dropped. Changes nothing; told by the same function that moves people."""

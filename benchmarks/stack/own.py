@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,16 @@ class Stack:
         finally:
             os.kill(worker, signal.SIGCONT)
 
+    def restart_worker(self) -> None:
+        """Ends the worker; the stack starts another, whose cache is empty. Returns when that one works."""
+        old, supervisor = self.processes.roots["worker"], int(Home(self.stage.home).pid_file.read_text())
+        alive = Path(environment_of(old)["SOJOURN_HEARTBEAT_FILE"])
+        os.kill(old, signal.SIGTERM)
+        _within(180, "the worker to end", lambda: old not in children_of(supervisor))
+        alive.unlink(missing_ok=True)
+        _within(180, "the worker to come back", alive.exists)
+        self.processes.roots.update(_roots(supervisor))
+
     @contextmanager
     def another_worker(self) -> Iterator[int]:
         """One more worker process beside the stack's own, with the same settings. Gives its process id."""
@@ -96,12 +107,22 @@ def open_stack(told: Mapping[str, str] | None = None) -> Iterator[Stack]:
     """A stack in real time, stopped and deleted at the end. `told` are settings as environment variables."""
     with own_stage(DAY, told) as stage:
         supervisor = int(Home(stage.home).pid_file.read_text())
-        children = children_of(supervisor)
-        roots = {
-            name: next(pid for pid, command in children.items() if word in command)
-            for name, word in _TOLD_APART_BY.items()
-        }
-        yield Stack(stage, Processes({**roots, "client": os.getpid()}))
+        yield Stack(stage, Processes({**_roots(supervisor), "client": os.getpid()}))
+
+
+def _roots(supervisor: int) -> dict[str, int]:
+    children = children_of(supervisor)
+    return {
+        name: next(pid for pid, command in children.items() if word in command) for name, word in _TOLD_APART_BY.items()
+    }
+
+
+def _within(seconds: float, what: str, is_so: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"{what}: {seconds:.0f} s were not enough")
+        time.sleep(0.05)
 
 
 @contextmanager

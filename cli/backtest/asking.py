@@ -1,14 +1,15 @@
 """From what is typed to the report: which draft, which window, whom; runs it, and shows what came of it."""
 
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cli.backtest import checkpoint
-from cli.backtest.checkpoint import Checkpoint, Question
+from cli.backtest.checkpoint import Question
 from cli.backtest.choosing import Chosen, choose
+from cli.backtest.keeping import Keeping, listing
 from cli.backtest.running import Progress, run
 from cli.backtest.window import known_window, moment
 from cli.backtest.working import Part, Task
@@ -17,7 +18,7 @@ from cli.reporting import progress_bar, say, show
 from content.folder import read_text
 from content.yaml import read_documents
 from domain.durations import parse_duration
-from domain.errors import InvalidDocument, InvalidInput
+from domain.errors import InvalidDocument, InvalidInput, Unavailable
 from domain.rules.parse import parse_rule
 from domain.rules.rule import Rule
 from lab.backtest.hearing import entries_of
@@ -45,22 +46,20 @@ class Asked:
 
 async def ask(wish: "Wish", now: datetime) -> bool:
     """Runs the back-test and shows the report; False when it was interrupted. Raises what the parts raise."""
+    if wish.html is not None and not wish.html.parent.is_dir():
+        raise InvalidInput(f"there is no folder {wish.html.parent} for the page.")
     known = checkpoint.read(wish.resume) if wish.resume is not None else None
     asked = await _prepare(wish, known.question if known else None, now)
     if known is not None and wish.resume is not None:
         checkpoint.refuse_other(wish.resume, known.question, asked.question)
     progress = Progress(known.result, known.done, after=known.after) if known else Progress()
-    with _listing(wish) as listed, progress_bar("people") as bar:
-
-        def told(at: Progress, part: Part) -> None:
-            bar(at.done, at.total)
-            if listed is not None:
-                listed.writelines(f"{story}\n" for story in part.stories)
-
-        await run(asked.task, asked.window, progress, wish.jobs, told, asked.question.asked_at)
-    if progress.interrupted:
-        _leave(wish, asked, progress)
-        return False
+    file = wish.checkpoint or wish.resume or Path(f"{asked.question.journey}.backtest.json")
+    with listing(wish.people, known) as stories:
+        keeping = Keeping(file, asked.question, stories)
+        await _run(asked, progress, keeping, wish.jobs)
+        if progress.interrupted:
+            _leave(keeping, progress)
+            return False
     report = report_of(
         asked.chosen.program,
         asked.task.draft,
@@ -71,16 +70,36 @@ async def ask(wish: "Wish", now: datetime) -> bool:
         notes=asked.notes,
     )
     show(report, as_json=wish.as_json, html=wish.html)
+    keeping.finish()
     return True
 
 
-def _leave(wish: "Wish", asked: Asked, progress: Progress) -> None:
-    if progress.after is None:
+async def _run(asked: Asked, progress: Progress, keeping: Keeping, jobs: int) -> None:
+    """Runs it. What goes wrong takes nothing of what has been done: that can be gone on with."""
+    with progress_bar("people") as bar:
+
+        def told(at: Progress, part: Part) -> None:
+            bar(at.done, at.total)
+            keeping.take(at, part)
+
+        try:
+            await run(asked.task, asked.window, progress, jobs, told, asked.question.asked_at)
+        except BrokenProcessPool:
+            _leave(keeping, progress)
+            raise Unavailable(
+                "a process of the back-test was ended from outside, perhaps for want of memory."
+            ) from None
+        except Exception:
+            _leave(keeping, progress)
+            raise
+
+
+def _leave(keeping: Keeping, progress: Progress) -> None:
+    if keeping.keep(progress):
+        done = f"{progress.done} of {progress.total} people are done"
+        say(f"Interrupted: {done}. Add `--resume {keeping.file}` to go on.")
+    else:
         say("Interrupted before anybody was done.")
-        return
-    file = wish.checkpoint or wish.resume or Path(f"{asked.question.journey}.backtest.json")
-    Checkpoint(asked.question, progress.after, progress.done, progress.result).write(file)
-    say(f"Interrupted: {progress.done} of {progress.total} people are done. Add `--resume {file}` to go on.")
 
 
 async def _prepare(wish: "Wish", known: Question | None, now: datetime) -> Asked:
@@ -139,10 +158,3 @@ def _rule(wish: "Wish") -> tuple[Rule | None, str]:
     except InvalidDocument as error:
         told = "; ".join(str(problem) for problem in error.problems)
         raise InvalidInput(f"{place}: {told}") from None
-
-
-def _listing(wish: "Wish") -> AbstractContextManager[TextIO | None]:
-    """The file of people, which a resumed back-test goes on with."""
-    if wish.people is None:
-        return nullcontext()
-    return wish.people.open("a" if wish.resume is not None else "w", encoding="utf-8")

@@ -11,7 +11,7 @@ from domain.errors import InvalidInput
 from lab.backtest.assessing import Result
 from lab.figures.tally import Tally
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A question, the last customer that is in the totals, how many there were, and the totals."""
+    """A question, the last customer that is in the totals, how many there were, and the totals. `listed` is the length of the
+    file of stories in bytes; None: there is none."""
 
     question: Question
     after: UUID
     done: int
     result: Result
+    listed: int | None = None
 
     def write(self, file: Path) -> None:
         """Replaces the file as a whole, so that it is never half written."""
@@ -50,6 +52,7 @@ class Checkpoint:
             "draft": self.result.draft.as_json(),
             "real": self.result.real.as_json(),
             "examples": self.result.examples,
+            "listed": self.listed,
         }
         new = file.with_name(f"{file.name}.new")
         new.write_text(json.dumps(written), encoding="utf-8")
@@ -66,7 +69,7 @@ def read(file: Path) -> Checkpoint:
         for name in ("since", "until", "asked_at", "wanted"):
             asked[name] = datetime.fromisoformat(asked[name])
         result = Result(Tally.from_json(written["draft"]), Tally.from_json(written["real"]), written["examples"])
-        return Checkpoint(Question(**asked), UUID(written["after"]), written["done"], result)
+        return Checkpoint(Question(**asked), UUID(written["after"]), written["done"], result, written["listed"])
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -72,11 +72,12 @@ def backtest(
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="How many processes.")] = os.cpu_count() or 1,
     resume: Annotated[
-        Path | None, typer.Option("--resume", metavar="FILE", help="Go on from what Ctrl-C has left.")
+        Path | None,
+        typer.Option("--resume", metavar="FILE", help="Go on from the checkpoint of one that was broken off."),
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", metavar="FILE", help="What Ctrl-C leaves. Default: JOURNEY.backtest.json"),
+        typer.Option("--checkpoint", metavar="FILE", help="Where one is kept. Default: JOURNEY.backtest.json"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

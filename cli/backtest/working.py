@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from cli.backtest.orphans import go_with_the_parent
 from domain.calendar import zone_of
-from lab.backtest.assessing import Assessor, Result, story
+from lab.backtest.assessing import Assessor, Result
 from lab.backtest.comparing import Comparison
 from lab.backtest.hearing import names_of
 from lab.backtest.replaying import Draft, replay
+from lab.backtest.telling import story
 from lab.figures.calendar import DAY, Days
 from store.database import Database
 from store.recorded.lives import Reach, lives
@@ -82,9 +84,10 @@ _worker: Worker | None = None
 
 
 def begin(task: Task) -> None:
-    """Called once in each process. Ctrl-C is for the process that waits for this one."""
+    """Called once in each process. Ctrl-C is for the process that waits for this one; when that was killed, this one goes, too."""
     global _worker  # a pool gives its processes no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    go_with_the_parent()
     _worker = Worker(task)
 
 

@@ -48,6 +48,7 @@ _ERRORS = {
     "unknown_topic": "A topic that does not exist",
     "unknown_channel": "A channel that does not exist",
     "unknown_journey": "A journey that does not exist",
+    "unknown_secret": "A secret that does not exist",
     "not_manual": "A journey that cannot be entered by hand",
     "unknown_reference": "A reference to nothing",
     "unsupplied_variable": "A template needs what the journey does not supply",

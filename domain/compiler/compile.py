@@ -1,6 +1,6 @@
 """The compiler: reads the document, joins its steps to a program, and says everything that is wrong at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pydantic import JsonValue, ValidationError
@@ -55,6 +55,18 @@ def _with_itself(known: Known, form: JourneyDocument) -> Known:
     if can_be_requested(form.entry):
         inputs[form.journey] = dict(form.inputs)
     journeys = known.journeys | {form.journey} if known.journeys is not None else None
+    return replace(known, journeys=journeys, inputs=inputs)
+
+
+def known_with(known: Known, documents: Iterable[Mapping[str, JsonValue]]) -> Known:
+    """What is known where these journeys are published too, in the same moment."""
+    journeys, inputs = known.journeys, dict(known.inputs)
+    for document in documents:
+        name, declared = str(document.get("journey")), document.get("inputs")
+        journeys = journeys | {name} if journeys is not None else None
+        inputs.pop(name, None)
+        if can_be_requested(document.get("entry")):
+            inputs[name] = {key: str(kind) for key, kind in declared.items()} if isinstance(declared, dict) else {}
     return replace(known, journeys=journeys, inputs=inputs)
 
 

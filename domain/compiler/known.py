@@ -13,7 +13,7 @@ from domain.rules.rule import Rule
 @dataclass(frozen=True, slots=True)
 class Known:
     """What exists in the installation. `templates` are (channel, name); `channels` are those with a provider.
-    `journeys` None: which there are is not known here; `inputs` are what those that can be entered by request declare."""
+    `journeys`, `secrets` None: which there are is not known here. `inputs` are what those entered by request declare."""
 
     templates: frozenset[tuple[str, str]]
     topics: frozenset[str]
@@ -21,6 +21,7 @@ class Known:
     segments: frozenset[str] = frozenset()
     journeys: frozenset[str] | None = None
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    secrets: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

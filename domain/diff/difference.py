@@ -6,10 +6,11 @@ from typing import Literal
 
 from domain.compiler.graph import reading_order
 from domain.diff.phrases import phrase, settings, title_of
+from domain.diff.renaming import called, renames
 from domain.frozen import Frozen
 from domain.program import Operation, Program
 
-Kind = Literal["added", "removed", "moved", "changed", "entry", "goal", "exit", "setting"]
+Kind = Literal["added", "removed", "renamed", "moved", "changed", "entry", "goal", "exit", "setting"]
 
 _DEFAULTS = ("title", "on_merge", "quiet_hours", "caps", "topic", "priority", "inputs")
 
@@ -23,12 +24,19 @@ class Change(Frozen):
     people: int | None = None
 
 
-def difference(old: Program, new: Program, people: Mapping[str, int] | None = None) -> tuple[Change, ...]:
-    """What `new` does otherwise than `old`; empty when it does the same. `people` counts those who stand at steps of `old`."""
-    changes = [*_whole(old, new), *_removed(old, new), *_steps(old, new)]
+def difference(
+    old: Program, new: Program, people: Mapping[str, int] | None = None, steps: Mapping[str, str] | None = None
+) -> tuple[Change, ...]:
+    """What `new` does otherwise than `old`; empty when it does the same. `people` counts those who stand at steps of `old`, and
+    `steps` says which steps of `new` take the place of which, as a migration would be told."""
+    mapped = dict(steps or {})
+    renamed = renames(old, mapped)
+    before = called(old, renamed)
+    changes = [*_whole(before, new), *_removed(before, new, mapped), *_renamed(renamed), *_steps(before, new)]
     if people is None:
         return tuple(changes)
-    return tuple(_counted(change, people) for change in changes)
+    here = {renamed.get(name, name): count for name, count in people.items()}
+    return tuple(_counted(change, here) for change in changes)
 
 
 def _counted(change: Change, people: Mapping[str, int]) -> Change:
@@ -72,10 +80,16 @@ def _only(said: Mapping[str, str], labels: list[str]) -> dict[str, str]:
     return {label: said[label] for label in labels if label in said}
 
 
-def _removed(old: Program, new: Program) -> Iterator[Change]:
+def _removed(old: Program, new: Program, mapped: Mapping[str, str]) -> Iterator[Change]:
     for step in _own(old).values():
         if step.id not in new.steps:
-            yield Change(kind="removed", step=step.id, words=f"{step.id} ({title_of(step)}) is gone")
+            place = f", and whoever is there goes on at {mapped[step.id]}" if step.id in mapped else ""
+            yield Change(kind="removed", step=step.id, words=f"{step.id} ({title_of(step)}) is gone{place}")
+
+
+def _renamed(steps: Mapping[str, str]) -> Iterator[Change]:
+    for name, now in steps.items():
+        yield Change(kind="renamed", step=now, words=f"{name} is called {now} now")
 
 
 def _steps(old: Program, new: Program) -> Iterator[Change]:

@@ -15,7 +15,7 @@ StepNames = Annotated[tuple[Name, ...], BeforeValidator(names), Field(min_length
 class ApproveForm(Form):
     """Who is to approve of what."""
 
-    to: Text = Field(description="Who is asked: a person or a team, as your colleagues know them.")
+    to: Text = Field(description="Who is asked: an address, or a person or team as your colleagues know them.")
     title: Text = Field(description="What is asked.")
     of: StepNames = Field(description="The send step whose content it is about, or a list.")
     within: Span = Field(description="How long the answer may take.")

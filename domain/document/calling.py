@@ -3,12 +3,13 @@
 import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from domain.document.form import Form, briefly, wrong
 from domain.document.parts import RawSteps, Values
 from domain.document.step import StepForm
-from domain.document.words import EmailAddress, Gathered, Span, Text, Url
+from domain.document.words import EmailAddress, Gathered, Span, Text, url
+from domain.named_secrets import REFERENCE, without_references
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = (
@@ -31,18 +32,40 @@ def ready_headers(written: dict[str, str]) -> dict[str, str]:
             )
         if name.lower() in _OURS:
             raise wrong(f"the header `{name}` is set by Sojourn", "Leave it out.")
+        only_secrets(value)
     return written
+
+
+def only_secrets(text: str) -> str:
+    """Nothing is put into a call's address and headers but secrets: values of customers belong into its `data`."""
+    if "{{" in without_references(text):
+        raise wrong(
+            "only a secret can be put in here",
+            "Write it as in {{ secrets.crm_token }}; what customers have goes into data.",
+        )
+    return text
+
+
+def callable_url(text: str) -> str:
+    """A URL, parts of which may be secrets; or all of it one, as chats give them out."""
+    only_secrets(text)
+    if not REFERENCE.fullmatch(text):
+        url(without_references(text))
+    return text
+
+
+CalledUrl = Annotated[str, AfterValidator(callable_url), WithJsonSchema({"type": "string"})]
 
 
 class WebhookForm(Form):
     """A signed call (Standard Webhooks) to another system."""
 
-    short: ClassVar = {"type": "string", "format": "uri"}
+    short: ClassVar = {"type": "string"}
 
-    url: Url = Field(description="Where to.")
+    url: CalledUrl = Field(description="Where to. `{{ secrets.name }}` stands for a secret.")
     method: Literal["POST", "PUT", "PATCH"] = Field("POST", description="`POST` (default), `PUT` or `PATCH`.")
     headers: Annotated[dict[str, str], AfterValidator(ready_headers)] = Field(
-        default_factory=dict, description="Further headers."
+        default_factory=dict, description="Further headers, as in `Authorization: Bearer {{ secrets.crm_token }}`."
     )
     data: Values = Field(default_factory=dict, description="Further values of the body; `{ref: event.total}` refers.")
     gather_as: Gathered | None = Field(None, alias="as", description="Keeps the answer's fields, as in `run.reply`.")
@@ -69,7 +92,9 @@ class NotifyForm(Form):
     one_of = ("email", "webhook")
 
     email: EmailAddress | None = Field(None, description="A colleague's address.")
-    webhook: Url | None = Field(None, description="A URL that takes `{title, text}`.")
+    webhook: CalledUrl | None = Field(
+        None, description="A URL that takes `{title, text}`; `{{ secrets.name }}` stands for a secret."
+    )
     text: Text = Field(description="What to tell; the run and customer are added to a mail.")
     title: Text | None = Field(None, description="A title, or the mail's subject.")
     deadline: Span | None = Field(None, description="How long it is tried again when it fails. Default: 24h.")

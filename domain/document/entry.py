@@ -50,7 +50,9 @@ class EntryForm(Form):
         description="A trigger during a run: `ignore`, `refresh` (the newest event replaces `event.`, waits that depend on it "
         "are armed anew) or `restart`.",
     )
-    each: Text | None = Field(None, description="A list in the event: one run for each element, read as `item.`.")
+    each: Text | None = Field(
+        None, description="A list in the event: one run for each of at most 1000 elements, read as `item.`."
+    )
     max_age: Span | None = Field(None, description="How late an event may still start a run. Default: 24h.")
     holdout: Share = Field(
         0.0, description="The share held back for comparison, as in `5%`: they walk the journey as ghosts."

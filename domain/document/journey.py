@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJsonSchema
 
 from domain.document.form import Form, meant, wrong
 from domain.document.moments import Between
@@ -34,6 +34,19 @@ Caps = Annotated[
         }
     ),
 ]
+TAKEN = frozenset({"check", "publish", "schema"})
+"""Names that stand where journeys do in the addresses of the API (`GET /v1/journeys/schema`)."""
+
+
+def free(name: str) -> str:
+    """Refuses a name under which nobody could read the journey."""
+    if name in TAKEN:
+        raise wrong(
+            f"`{name}` is an address of the API, and no id for a journey", f"Call it `{name}-journey`.", "taken"
+        )
+    return name
+
+
 Triggers = Annotated[JsonValue, WithJsonSchema({"$comment": "Entries"})]
 Goals = Annotated[JsonValue, WithJsonSchema({"$comment": "Goals"})]
 Exits = Annotated[JsonValue, WithJsonSchema({"$comment": "Exits"})]
@@ -42,7 +55,7 @@ Exits = Annotated[JsonValue, WithJsonSchema({"$comment": "Exits"})]
 class JourneyDocument(Form):
     """A journey: what starts it, what ends it, and the plan."""
 
-    journey: Name = Field(description="Its id in kebab-case, stable for ever.")
+    journey: Annotated[Name, AfterValidator(free)] = Field(description="Its id in kebab-case, stable for ever.")
     title: Text | None = Field(None, description="A title for people. Default: the id.")
     description: Text | None = Field(None, description="What it is for.")
     owner: Text | None = Field(None, description="Who looks after it.")

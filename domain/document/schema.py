@@ -25,13 +25,13 @@ def _schema() -> JsonSchema:
     forms: list[type[Form]] = [JourneyDocument, EntryForm, GoalForm, ExitForm, *kinds]
     _, generated = models_json_schema([(form, "validation") for form in forms])
     definitions = {**generated["$defs"], **rule_definitions(), **_lists([form.__name__ for form in kinds])}
-    linked = {name: _linked(definition) for name, definition in definitions.items()}
+    parts = {name: linked(definition) for name, definition in definitions.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
-        **linked.pop(JourneyDocument.__name__),
+        **parts.pop(JourneyDocument.__name__),
         "title": "Sojourn journey",
-        "$defs": linked,
+        "$defs": parts,
     }
 
 
@@ -54,7 +54,7 @@ def _one_or_many(form: str) -> JsonSchema:
     return {"anyOf": [_named(form), {"type": "array", "items": _named(form), "minItems": 1}]}
 
 
-def _linked(schema: object) -> JsonSchema:
+def linked(schema: object) -> JsonSchema:
     """The schema with a reference wherever a model said by comment what stands there, and without pydantic's titles."""
     return _link(schema)  # type: ignore[return-value]
 
@@ -64,10 +64,10 @@ def _link(schema: object) -> object:
         return [_link(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    linked = {key: _link(value) for key, value in schema.items() if not _is_noise(key, value)}
-    name = linked.pop("$comment", None)
-    linked = {"$ref": f"#/$defs/{name}", **linked} if name else linked
-    return _without_null(linked)
+    found = {key: _link(value) for key, value in schema.items() if not _is_noise(key, value)}
+    name = found.pop("$comment", None)
+    found = {"$ref": f"#/$defs/{name}", **found} if name else found
+    return _without_null(found)
 
 
 def _is_noise(key: str, value: object) -> bool:

@@ -66,7 +66,7 @@ class SendForm(Form):
     at: TimeOfDay | None = Field(None, description="A time of day in the customer's zone to send at.")
     once: Literal["ever"] | None = Field(None, description="`ever`: at most once for each customer, over all runs.")
     if_blocked: Literal["skip", "wait"] = Field(
-        "skip", description="When no channel may be used: `skip` the step, or `wait` until one may be."
+        "skip", description="When a cap is used up: `skip` the step, or `wait` until there is room."
     )
     deadline: Span | None = Field(
         None, description="How long it may be tried or deferred, from entering the step or from its `at`. Default: 24h."

@@ -60,6 +60,12 @@ def first_decisions(program: Program, run: Run) -> tuple[Decision, ...]:
     return tuple(_opening(program, run).decisions)
 
 
+def begun(program: Program, run: Run) -> tuple[State, tuple[Decision, ...]]:
+    """What `begin` and `first_decisions` give, at the price of one of them."""
+    turn = _opening(program, run)
+    return turn.state, tuple(turn.decisions)
+
+
 def _opening(program: Program, run: Run) -> Turn:
     turn = Turn(program, State(run=run, entered=run.entered))
     turn.go(program.start, run.entered)

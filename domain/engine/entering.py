@@ -170,7 +170,8 @@ def await_answer(turn: Turn, step: Question, moment: Moment) -> None:
     arm(turn, "answer", until, {listen.id: moment.position for listen in step.listens})
     if turn.state.waiting is not None:
         key = effect_key(turn.state.run.id, step.id, turn.state.visit)
-        turn.set(waiting=turn.state.waiting.model_copy(update={"asked": key}))
+        asked_as = {name: old for name, old in turn.state.sent_as.items() if name != step.id}
+        turn.set(waiting=turn.state.waiting.model_copy(update={"asked": key}), sent_as=asked_as)
 
 
 def spread_of(turn: Turn) -> timedelta:

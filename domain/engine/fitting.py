@@ -31,7 +31,8 @@ AT_REST = ("enter", "asleep", "held")
 """The phases in which a run may be moved: between two effects, waiting (or parked), paused. The others pass by themselves."""
 
 CALLS = (Send, Webhook, Notify, Question)
-"""Steps whose doing is known outside of the run by the step's id: to a provider, to another journey, to whoever is asked."""
+"""Steps whose doing is known outside of the run by the step's id: to a provider, to another journey, to whoever is asked. Once a
+question has been asked the run knows under which id, and waits on under another."""
 
 EFFECTS = (Send, Webhook, Notify, SetAttributes, Score, Subscribe, StartJourney, StopJourney)
 """Steps that do something to be done once. A person may be asked again: what they are asked about has changed."""
@@ -90,7 +91,7 @@ def _standing_in_the_way(old: Program, new: Program, view: State, steps: Mapping
     if there is None:
         why = f"Version {new.version} has no step {name}; say what takes its place: --map {view.at}=STEP."
         return Obstacle(code="gone", why=why)
-    return _misfit(here, there, new.version) or _new_scope(old, new, here, there, steps)
+    return _misfit(here, there, new.version, view) or _new_scope(old, new, here, there, steps)
 
 
 def can_replace(here: Operation, there: Operation) -> bool:
@@ -103,11 +104,12 @@ def said(step: Operation) -> str:
     return _WORDS.get(type(step), f"a {step.op}")
 
 
-def _misfit(here: Operation, there: Operation, version: int) -> Obstacle | None:
+def _misfit(here: Operation, there: Operation, version: int, view: State) -> Obstacle | None:
     if not can_replace(here, there):
         why = f"{here.id} is {said(here)}, and {there.id} in version {version} is {said(there)}."
         return Obstacle(code="kind", why=why)
-    if here.id != there.id and isinstance(here, CALLS):
+    is_asked = view.waiting is not None and view.waiting.purpose == "answer" and there.id not in view.visits
+    if here.id != there.id and isinstance(here, CALLS) and not is_asked:
         why = f"{here.id} may have been tried, and would be done again as {there.id}; once it is settled the run can be moved."
         return Obstacle(code="under_way", why=why)
     return None

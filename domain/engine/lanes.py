@@ -47,6 +47,8 @@ def take_turn(turn: Turn, lane: Lane) -> None:
 def pass_turn(turn: Turn) -> bool:
     """Whether another lane goes on now, and so has the turn: one that can without the outside world goes before an effect, which
     may take long; of lanes that sleep the one whose time is up first stays with the turn."""
+    if not turn.state.lanes:
+        return False
     own = lane_of(turn.state)
     if own.phase != "asleep" and not _is_at_effect(turn.program, own):
         return False

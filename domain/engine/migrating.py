@@ -18,6 +18,7 @@ from domain.engine.lanes import in_other_lanes, views
 from domain.engine.state import Lane, Moment, Round, State, Waiting
 from domain.engine.turn import Turn, later, stage_listens
 from domain.program import (
+    Approve,
     EndRound,
     ForDuration,
     Operation,
@@ -88,6 +89,13 @@ def _sent_as(state: State, steps: Mapping[str, str]) -> dict[str, str]:
     return {name: sent_as for name, sent_as in names.items() if name != sent_as}
 
 
+def _asked_as(old: Program, state: State, steps: Mapping[str, str]) -> dict[str, str]:
+    """The same for questions to people: a send that waits for the answer looks for the question under that id."""
+    asked = (name for name in state.visits if isinstance(old.steps.get(name), Approve))
+    names = {new_name(name, steps): state.sent_as.get(name, name) for name in asked}
+    return {name: asked_as for name, asked_as in names.items() if name != asked_as}
+
+
 def _carried(old: Program, new: Program, state: State, given: Migrate) -> State:
     """What the run remembers, in the words of the new version."""
     moved = renamed(state, given.steps)
@@ -101,6 +109,7 @@ def _carried(old: Program, new: Program, state: State, given: Migrate) -> State:
             "rounds": _rounds(old, new, state, moved, given.moment),
             "lanes": tuple(lanes),
             "done": _done(old, state, moved, given.steps),
+            "sent_as": {**moved.sent_as, **_asked_as(old, state, given.steps)},
             "moved_at": given.moment.at,
         }
     )
@@ -184,6 +193,8 @@ def _waiting(turn: Turn, was: Operation, waiting: Waiting, moment: Moment, old: 
         case Question() as before, Question() as now:
             ids = {listen.id for listen in now.listens}
             hears = {name: position for name, position in waiting.hears.items() if name in ids}
+            if not ids:
+                return waiting.with_changes({"until": moment.at, "hears": {}})
             return waiting.with_changes({"until": _answer_until(turn, before, now, until), "hears": hears})
         case EndRound() as before, EndRound() as now:
             return Waiting(purpose="round", until=_next_round(turn, old.steps[before.repeat], now, until, moment.at))

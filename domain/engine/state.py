@@ -91,7 +91,7 @@ class State(Frozen):
     the branches that go on beside the one of which the rest speaks (`lanes.py`).
 
     Of runs that were moved to another version, at `moved_at` for the last time: `done` are the effects that were done
-    before, `sent_as` the ids under which steps had sent that have another id now."""
+    before, `sent_as` the ids under which steps had sent, or asked somebody, that have another id now."""
 
     run: Run
     number: int = 0

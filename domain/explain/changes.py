@@ -27,7 +27,9 @@ def _what(step: Operation, decision: DecisionRecord) -> str | None:
     detail = decision.detail
     match step:
         case SetAttributes():
-            return f"Changed the customer: {_set(step, detail.get('attributes'))}"
+            refused = detail.get("refused")
+            full = f"; no room in the profile for {listed(map(str, refused))}" if isinstance(refused, list) else ""
+            return f"Changed the customer: {_set(step, detail.get('attributes'))}{full}"
         case Score(add=add, set_to=set_to):
             reason = text_of(decision, "reason") or step.reason
             change = f"Changed the score by {add:+g}" if add is not None else f"Set the score to {shown(set_to)}"

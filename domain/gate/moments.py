@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain.calendar import quiet_until
 from domain.durations import format_duration
 from domain.gate.facts import Cap, GateFacts
-from domain.gate.verdict import Check
+from domain.gate.verdict import Check, answer
 
 
 def caps(fact: GateFacts) -> tuple[Check, datetime | None]:
     """The check, and when all used-up caps have room again (None where nobody knows)."""
     if fact.purpose == "transactional":
-        return Check(check="caps", passed=True, why="transactional: caps do not apply"), None
+        return answer("caps", True, "transactional: caps do not apply"), None
     full = [cap for cap in fact.caps if cap.used >= cap.rate.count]
     if not full:
         why = ", ".join(_usage(cap) for cap in fact.caps) or "none"
-        return Check(check="caps", passed=True, why=why), None
+        return answer("caps", True, why), None
     frees = [cap.frees_at for cap in full if cap.frees_at is not None]
     frees_at = max(frees) if len(frees) == len(full) else None
-    return Check(check="caps", passed=False, why="used up: " + ", ".join(_usage(cap) for cap in full)), frees_at
+    return answer("caps", False, "used up: " + ", ".join(_usage(cap) for cap in full)), frees_at
 
 
 def _usage(cap: Cap) -> str:
@@ -30,14 +30,14 @@ def quiet_hours(fact: GateFacts, now: datetime) -> tuple[Check, datetime | None]
     """The check at `now`, and when they end (None without a pass: nobody knows)."""
     excuse = _no_quiet_hours(fact)
     if excuse or fact.quiet is None:
-        return Check(check="quiet_hours", passed=True, why=excuse), None
+        return answer("quiet_hours", True, excuse), None
     span = f"{fact.quiet.start} to {fact.quiet.end} in {fact.quiet.zone}"
     try:
         until = quiet_until(now, ZoneInfo(fact.quiet.zone), fact.quiet.start, fact.quiet.end)
     except (ZoneInfoNotFoundError, ValueError):
-        return Check(check="quiet_hours", passed=False, why=f"{span}: no such zone or time of day"), None
+        return answer("quiet_hours", False, f"{span}: no such zone or time of day"), None
     where = "outside" if until is None else "within"
-    return Check(check="quiet_hours", passed=until is None, why=f"{where} {span}"), until
+    return answer("quiet_hours", until is None, f"{where} {span}"), until
 
 
 def _no_quiet_hours(fact: GateFacts) -> str:

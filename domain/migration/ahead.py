@@ -6,15 +6,40 @@ done already is passed over, as the engine does.
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from domain.compiler.graph import ways
 from domain.engine.entering import round_of
 from domain.engine.lanes import views
-from domain.engine.state import State
+from domain.engine.state import Lane, State
 from domain.program import EndRound, Operation, Program, Repeat, Send, Stage, Wait
 
 LISTENING = ("wait", "wait_for", "answer", "round")
 """What a run waits for that has done its step; at any other wait, and at none, the step is still to be done."""
+
+Ways = tuple[tuple[str, ...], tuple[str, ...]]
+_Place = tuple[str | None, str | None, tuple[tuple[str, int], ...]]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A program with what lies ahead in it. Of the many who stand alike, only for the first the ways are gone."""
+
+    program: Program
+    _known: dict[object, Ways] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, state: State) -> Ways:
+        """`sends_ahead` and `sends_reached`."""
+        alike = (state.phase, state.done, tuple(_place(one) for one in state.places))
+        if alike not in self._known:
+            self._known[alike] = (sends_ahead(self.program, state), sends_reached(self.program, state))
+        return self._known[alike]
+
+
+def _place(one: State | Lane) -> _Place:
+    """All that the ways from a place depend on."""
+    purpose = one.waiting.purpose if one.waiting is not None else None
+    return one.at, purpose, tuple((current.scope, current.round) for current in one.rounds)
 
 
 def sends_ahead(program: Program, state: State) -> tuple[str, ...]:

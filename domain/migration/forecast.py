@@ -19,7 +19,7 @@ from domain.engine.inputs import Input, Migrate
 from domain.engine.migrating import migrate
 from domain.engine.state import Moment, Run, State
 from domain.frozen import Frozen
-from domain.migration.ahead import sends_ahead, sends_reached
+from domain.migration.ahead import Outlook, Ways
 from domain.program import Program
 
 Answer = Callable[[Resolve, State], Input]
@@ -93,10 +93,10 @@ class Forecast(Frozen):
 
 
 def foresee(
-    old: Program, new: Program, state: State, steps: Mapping[str, str], moment: Moment, answer: Answer
+    before: Outlook, after: Outlook, state: State, steps: Mapping[str, str], moment: Moment, answer: Answer
 ) -> Foresight:
     """What moving this run at this moment would come to."""
-    run, waiting = state.run, state.waiting
+    old, new, run, waiting = before.program, after.program, state.run, state.waiting
     seen = Foresight(
         run=run.id, customer=run.customer, step=state.at or "", moves=False, until=waiting.until if waiting else None
     )
@@ -110,26 +110,26 @@ def foresee(
     is_over = until is not None and until <= moment.at
     is_passed = waiting is not None and waiting.until is not None and moved.waiting is None
     at_once = (is_over or is_passed) and not moved.is_paused
-    changes = {"to_step": moved.at, "until_then": until, "at_once": at_once, **_sends(old, new, state, moved, steps)}
+    changes: dict[str, object] = {"to_step": moved.at, "until_then": until, "at_once": at_once}
+    changes |= _sends(before.of(state), after.of(moved), steps)
     return seen.model_copy(update={"moves": True, **changes})
 
 
-def foresee_queued(old: Program, new: Program, run: Run, steps: Mapping[str, str]) -> Foresight:
+def foresee_queued(before: Outlook, after: Outlook, run: Run, steps: Mapping[str, str]) -> Foresight:
     """A run that its journey's intake has not let in yet simply begins with the new version."""
-    before, after = begin(old, run), begin(new, run.model_copy(update={"version": new.version}))
-    seen = Foresight(run=run.id, customer=run.customer, step=before.at or "", moves=True, to_step=after.at)
-    return seen.model_copy(update=_sends(old, new, before, after, steps))
+    now = begin(before.program, run)
+    then = begin(after.program, run.model_copy(update={"version": after.program.version}))
+    seen = Foresight(run=run.id, customer=run.customer, step=now.at or "", moves=True, to_step=then.at)
+    return seen.model_copy(update=_sends(before.of(now), after.of(then), steps))
 
 
-def _sends(
-    old: Program, new: Program, state: State, moved: State, steps: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    before = {new_name(name, steps): name for name in sends_ahead(old, state)}
-    after = sends_ahead(new, moved)
+def _sends(now: Ways, then: Ways, steps: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    (ahead, _), (ahead_then, reached_then) = now, then
+    named = {new_name(name, steps): name for name in ahead}
     return {
-        "added": tuple(name for name in after if name not in before),
-        "dropped": tuple(name for now, name in before.items() if now not in after),
-        "repeated": tuple(name for name in sends_reached(new, moved) if name not in after),
+        "added": tuple(name for name in ahead_then if name not in named),
+        "dropped": tuple(name for called, name in named.items() if called not in ahead_then),
+        "repeated": tuple(name for name in reached_then if name not in ahead_then),
     }
 
 

@@ -57,7 +57,7 @@ def _unknown(place: str, name: str, program: Program) -> Problem:
     )
     return Problem(
         path=place,
-        message=f"version {program.version} of {program.journey} has no step {name}.",
+        message=f"{f'version {program.version}' if program.version else 'the draft'} of {program.journey} has no step {name}.",
         remedy=remedy,
         code="unknown_step",
     )

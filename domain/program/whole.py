@@ -92,5 +92,5 @@ class Program(Frozen):
     caps: dict[str, Rate] = Field(default_factory=dict)
     topic: str | None = None
     priority: int = 3
-    start: Edge
+    start: Edge = None
     steps: dict[str, Operation]

@@ -1,47 +1,57 @@
 """From one person's replay to totals and differences; from many to a result that adds up in any number of parts."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from domain.events import EventName
-from lab.backtest.comparing import Comparison, Difference
+from lab.backtest.comparing import Comparison
 from lab.backtest.really import really
 from lab.backtest.replaying import Draft, Replay
+from lab.backtest.telling import Person, example
 from lab.figures.calendar import Days
 from lab.figures.course import Course
 from lab.figures.courses import courses_of
 from lab.figures.tally import Tally
 
-EXAMPLES = 200
-"""People whose differences are kept for the report; `--people` has all."""
+OF_A_KIND = 20
+"""People who are kept for the same difference, so that what is rare is seen beside what is common; `--people` has all."""
 
 OPERATORS_ENDS = "stopped:"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One person: what the draft would have done, what was really done, and where the two part."""
-
-    customer: str
-    draft: Sequence[Course]
-    real: Sequence[Course]
-    differences: Sequence[Difference]
-
-
 @dataclass
 class Result:
-    """Totals of the draft and of reality, and examples of people for whom something would have been different."""
+    """Totals of the draft and of reality, and examples of people for whom something would have been different: of each kind the
+    first, in whatever parts it is added up."""
 
     draft: Tally = field(default_factory=Tally)
     real: Tally = field(default_factory=Tally)
     examples: list[dict[str, Any]] = field(default_factory=list)
+    _kept: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for one in self.examples:
+            self._kept.update(_kinds(one))
 
     def add(self, other: "Result") -> None:
         """Adds another part."""
         self.draft.add(other.draft)
         self.real.add(other.real)
-        self.examples += other.examples[: EXAMPLES - len(self.examples)]
+        for one in other.examples:
+            self.keep(one)
+
+    def keep(self, one: dict[str, Any]) -> None:
+        """Keeps the example, unless there are enough that show the same."""
+        kinds = _kinds(one)
+        if any(self._kept[kind] < OF_A_KIND for kind in kinds):
+            self.examples.append(one)
+            self._kept.update(kinds)
+
+
+def _kinds(one: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(difference["kind"], difference["what"]) for difference in one["differences"]}
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,8 @@ class Assessor:
         )
         person = Person(str(played.person.id), drafted, real, differences)
         self._count(played, person, len(others), result)
-        if differences and len(result.examples) < EXAMPLES:
-            result.examples.append(example(person))
+        if differences:
+            result.keep(example(person))
         return person
 
     def _count(self, played: Replay, person: Person, left_out: int, result: Result) -> None:
@@ -86,6 +96,7 @@ class Assessor:
         tally.unknown["reactions_without_message",] += len(played.reactions)
         tally.unknown["ended_by_hand",] += sum(_is_by_hand(course) for course in person.real)
         tally.unknown["other_versions",] += left_out
+        tally.unknown["not_queued",] += len(_queued(played) - played.let_in)
         tally.unknown["merged",] += any(
             event.name == EventName.CUSTOMERS_MERGED and event.received_at >= self.draft.since
             for event in played.person.events
@@ -95,54 +106,12 @@ class Assessor:
             del tally.unknown[name]
 
 
+def _queued(played: Replay) -> set[UUID]:
+    """The draft's runs that the journey's intake made queue."""
+    decided = (one for one in played.world.record.decisions if one.decision.kind == "entry")
+    return {one.subject.run for one in decided if one.decision.outcome == "queued" and one.subject.run is not None}
+
+
 def _is_by_hand(course: Course) -> bool:
     ended = course.ended or ""
     return ended.startswith(OPERATORS_ENDS) and ended not in ("stopped:restart", "stopped:merge")
-
-
-def example(person: Person) -> dict[str, Any]:
-    """The person's differences, as they stand in a report."""
-    return {
-        "customer": person.customer,
-        "differences": [
-            {
-                "kind": one.kind,
-                "at": one.at.isoformat(),
-                "what": one.what,
-                "step": one.step,
-                "really": one.really,
-                "draft": one.draft,
-            }
-            for one in person.differences
-        ],
-    }
-
-
-def story(person: Person) -> dict[str, Any]:
-    """The person in full: both courses, and the differences."""
-    return {
-        **example(person),
-        "draft": [_told(course) for course in person.draft],
-        "really": [_told(course) for course in person.real],
-    }
-
-
-def _told(course: Course) -> dict[str, Any]:
-    return {
-        "run": str(course.run),
-        "event": course.event,
-        "key": course.key,
-        "version": course.version,
-        "held_out": course.ghost,
-        "entered_at": course.entered_at.isoformat(),
-        "sent": [{"at": one.at.isoformat(), "step": one.step, "message": one.name} for one in course.sent],
-        "held_back": [
-            {"at": one.at.isoformat(), "step": one.step, "outcome": one.outcome, "check": one.check}
-            for one in course.held
-        ],
-        "waiting_at": list(course.waiting),
-        "parked": course.parked,
-        "ended": course.ended,
-        "ended_at": course.ended_at.isoformat() if course.ended_at else None,
-        "converted_at": course.converted_at.isoformat() if course.converted_at else None,
-    }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.account import Account
 from domain.looking_back import Past
+from domain.profile import fitted
 from domain.program import Program
 from domain.reactions import SOURCE as REACTIONS
 from domain.recorded import (
@@ -61,6 +62,11 @@ class Replay:
     standing: frozenset[UUID] = frozenset()
     reactions: list[tuple[UUID, str]] = field(default_factory=list)
     endless: bool = False
+
+    @property
+    def let_in(self) -> set[UUID]:
+        """The real runs of which it is known when the journey's intake has let them in."""
+        return {run.id for run in self.replaced.values() if run.started_at is not None}
 
 
 Happening = RecordedEvent | RecordedConsent | RecordedSuppression | RecordedMessage
@@ -166,9 +172,9 @@ class _Playing:
         if not remembered:
             self.world.accept(as_accepted, event.id)
             return
-        customer.attributes = attributes_after(
-            customer.attributes, as_accepted, country=self.draft.account.default_country
-        )
+        account = self.draft.account
+        said = attributes_after(customer.attributes, as_accepted, country=account.default_country)
+        customer.attributes = fitted(customer.attributes, said, account).attributes
         past = Past.model_construct(
             id=event.id,
             position=customer.position + 1,

@@ -6,7 +6,11 @@ from domain.program import Program
 from lab.backtest.assessing import Result
 from lab.backtest.replaying import Draft
 from lab.figures.calendar import Days
+from lab.figures.intake import crowding
 from lab.figures.report import Report, figures
+
+EXAMPLES = 200
+"""People who stand in a report."""
 
 ALWAYS = (
     "Nobody can know how people would have reacted to messages that they never got: such messages stay unanswered here.",
@@ -30,8 +34,9 @@ def report_of(
     notes: Sequence[str] = (),
 ) -> Report:
     """The whole report. `tried` is how people call the draft; `against` the version that it is compared with."""
-    intake = any(entry.intake for entry in program.entries)
-    queue = ("Whoever the draft alone lets in does not queue for the journey's intake.",) if intake else ()
+    found = figures(program, result.draft, result.real, days, draft.until)
+    crowded = crowding(program, found["entered_per_day"], days)
+    intake = (*crowded, "Runs that there really were are let in when they were.") if crowded else ()
     return Report(
         kind="backtest",
         journey=program.journey,
@@ -40,7 +45,7 @@ def report_of(
         against="what really happened" if against is None else f"what version {against} really did",
         since=draft.since,
         until=draft.until,
-        examples=tuple(result.examples),
-        notes=(*notes, *ALWAYS, *queue),
-        **figures(program, result.draft, result.real, days, draft.until),
+        examples=tuple(result.examples[:EXAMPLES]),
+        notes=(*notes, *intake, *ALWAYS),
+        **found,
     )

@@ -40,6 +40,7 @@ UNKNOWN = {
     "reactions_to_new_messages": "messages that were not really sent so: how people would have reacted to them",
     "reactions_without_message": "reactions to messages that the draft does not send: left out",
     "ended_by_hand": "runs that an operator really ended: the draft goes on",
+    "not_queued": "runs that only the draft begins: how long they would have queued for the journey's intake",
     "other_versions": "entries that other versions really had: not compared",
     "merged": "people who were merged in this time: who they were before is not known apart",
     "endless": "people for whom the journey starts itself for ever: broken off",
@@ -148,6 +149,12 @@ def difference(one: Mapping[str, object]) -> str:
     return words
 
 
+def left_out(person: Mapping[str, object]) -> int:
+    """How many differences a person has beside those that stand in the report."""
+    more = person.get("more", 0)
+    return more if isinstance(more, int) else 0
+
+
 def _short(value: object) -> str:
     text = str(value)
     return text[:16].replace("T", " ") if text[4:5] == "-" and text.endswith("Z") else text
@@ -189,6 +196,8 @@ def _people(report: Report, examples: int) -> Iterator[Section]:
         lines += [
             f"  {difference(line)}" for line in (told if isinstance(told, list) else ()) if isinstance(line, dict)
         ]
+        if more := left_out(one):
+            lines.append(f"  and {number(more)} more")
     if lines:
         total = report.people.get("different", 0)
         more = total - min(examples, len(report.examples))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from domain.calendar import zone_of
 from lab.figures.calendar import Days
 from lab.figures.courses import courses_of
+from lab.figures.intake import crowding
 from lab.figures.report import Report, figures
 from lab.figures.tally import Tally
 from lab.simulate.living import Setting, live
@@ -35,7 +36,8 @@ def gather(numbers: Iterable[int], setting: Setting) -> Tally:
 def report_of(tally: Tally, setting: Setting, tried: str) -> Report:
     """The report of a simulation."""
     program = setting.program
-    queue = ("Whoever enters does not queue for the journey's intake: customers do not know of each other.",)
+    days = days_of(setting)
+    found = figures(program, tally, None, days, setting.end)
     return Report(
         kind="simulation",
         journey=program.journey,
@@ -44,6 +46,6 @@ def report_of(tally: Tally, setting: Setting, tried: str) -> Report:
         since=setting.start,
         until=setting.start + timedelta(days=setting.days),
         seed=setting.seed,
-        notes=(*NOTES, *(queue if any(entry.intake for entry in program.entries) else ())),
-        **figures(program, tally, None, days_of(setting), setting.end),
+        notes=(*crowding(program, found["entered_per_day"], days), *NOTES),
+        **found,
     )

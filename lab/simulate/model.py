@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from domain.account import Account
 from domain.calendar import parse_instant
@@ -14,7 +14,7 @@ from domain.durations import RateText
 from domain.errors import InvalidDocument
 from domain.rules.parse import parse_rule
 from lab.scenario import settings
-from lab.simulate.values import Chance, Span, Values, value
+from lab.simulate.values import Chance, Drawable, Span, Values
 
 START = "2026-01-05T00:00"
 """A Monday, far from every change of the clocks."""
@@ -41,7 +41,7 @@ def read_rule(written: object) -> object:
 class Consent(Form):
     """How many say anything about a channel or topic, and how many of them say yes."""
 
-    short: ClassVar = {"type": "string"}
+    short: ClassVar = {"$comment": "Share"}
 
     said: Chance = Field(1.0, description="The share that says anything; nobody asks the others.")
     granted: Chance = Field(description="Of these, the share that says yes.")
@@ -56,7 +56,7 @@ class Customers(Form):
     """The made-up people. `email` and `phone` are made up unless they are given; null: there is none."""
 
     attributes: Values = Field(default_factory=dict, description="Attributes: values, or how they are drawn.")
-    score: Annotated[Any, BeforeValidator(value)] = Field(0, description="The score they begin with.")
+    score: Drawable = Field(0, description="The score they begin with.")
     consents: dict[str, Consent] = Field(
         default_factory=dict, description="What they said before, by channel or topic."
     )
@@ -73,30 +73,31 @@ def causes(written: object) -> object:
     return written if isinstance(written, Mapping) else names(written)
 
 
+Names = Annotated[tuple[Text, ...], BeforeValidator(names), WithJsonSchema({"$comment": "Names"})]
+Causes = Annotated[tuple[Text, ...] | Sent, BeforeValidator(causes), WithJsonSchema({"$comment": "Causes"})]
+
+
 class Happening(Form):
     """Something that happens to customers. One of `event`, `identify`, `enter`, `consent`, and one of `at`, `rate`, `after`."""
 
     verbs: ClassVar = ("event", "identify", "enter", "consent")
+    times_are: ClassVar = ("at", "rate", "after")
 
     event: Text | None = Field(None, description="An event with this name.")
     identify: Values | None = Field(None, description="Attributes that are set.")
     enter: Text | None = Field(None, description="A manual entry into this journey; `properties` are what it brings.")
     consent: dict[str, bool] | None = Field(None, description="Consent given or withdrawn, by channel or topic.")
     properties: Values = Field(default_factory=dict, description="Its properties: values, or how they are drawn.")
-    same: Annotated[tuple[Text, ...], BeforeValidator(names)] = Field(
-        (), description="With `after`: properties that are those of the event it follows."
-    )
+    same: Names = Field((), description="With `after`: properties that are those of the event it follows.")
     chance: Chance = Field(1.0, description="To which share of customers (of times, with `after`) it happens.")
     at: Span | None = Field(None, description="How long after the start.")
     rate: RateText | None = Field(None, description="How often on average, as in 3/7d, at random times.")
     begin: Span = Field(timedelta(0), alias="from", description="With `rate`: how long after the start it begins.")
     end: Span | None = Field(None, alias="until", description="With `rate`: how long after the start it is over.")
-    after: Annotated[tuple[Text, ...] | Sent, BeforeValidator(causes)] | None = Field(
-        None, description="After which event (or list), or {sent: email/welcome}."
-    )
+    after: Causes | None = Field(None, description="After which event (or list), or {sent: email/welcome}.")
     delay: Span = Field(timedelta(0), description="With `after`: how long after it.")
     times: int | None = Field(None, ge=1, description="At most so often for one customer.")
-    rule: Annotated[Any, BeforeValidator(read_rule)] = Field(
+    rule: Annotated[Any, BeforeValidator(read_rule), WithJsonSchema({"$comment": "Rule"})] = Field(
         None, alias="if", description="Only if this holds by then."
     )
 
@@ -105,7 +106,7 @@ class Happening(Form):
         said = [verb for verb in self.verbs if getattr(self, verb) is not None]
         if len(said) != 1:
             raise wrong(f"{' and '.join(said) or 'nothing'} happens here", f"Write one of {', '.join(self.verbs)}.")
-        timed = [key for key in ("at", "rate", "after") if getattr(self, key) is not None]
+        timed = [key for key in self.times_are if getattr(self, key) is not None]
         if len(timed) != 1:
             raise wrong("exactly one of `at`, `rate` and `after` says when", "As in `at: 2d`, or `after: Signed Up`.")
         if self.rate is not None and self.rate.per < timedelta(seconds=1):
@@ -118,11 +119,11 @@ class Happening(Form):
 class Reaction(Form):
     """One way in which a recipient reacts."""
 
-    short: ClassVar = {"type": "string"}
+    short: ClassVar = {"$comment": "Share"}
 
     chance: Chance = Field(description="The share of messages that are reacted to so.")
     delay: Span = Field(timedelta(minutes=30), description="How long after the message (a click: after it was opened).")
-    link: Annotated[JsonValue | Any, BeforeValidator(value)] = Field(None, description="A click's link.")
+    link: Drawable = Field(None, description="A click's link.")
 
     @classmethod
     def spelled_out(cls, written: object) -> object:
@@ -133,9 +134,7 @@ class Reaction(Form):
 class Reactions(Form):
     """How recipients react. The first entry that fits a message holds for it."""
 
-    to: Annotated[tuple[Text, ...], BeforeValidator(names)] = Field(
-        ("*",), description="Messages or steps, as in email/*; default: all."
-    )
+    to: Names = Field(("*",), description="Messages or steps, as in email/*; default: all.")
     open: Reaction | None = Field(None, description="It is opened.")
     click: Reaction | None = Field(
         None, description="A link is followed: a share of those who open, if `open` is said."

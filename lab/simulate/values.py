@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, model_validator
 
 from domain.document.form import Form, briefly, wrong
 from domain.durations import format_duration, parse_duration
@@ -26,7 +26,7 @@ def share(written: object) -> float:
     return float(found)
 
 
-Chance = Annotated[float, BeforeValidator(share)]
+Chance = Annotated[float, BeforeValidator(share), WithJsonSchema({"$comment": "Share"})]
 
 
 def amount(written: object) -> float:
@@ -39,23 +39,23 @@ def amount(written: object) -> float:
         raise wrong(f"{briefly(written)} is neither a number nor a span", "Write 40, or 3d.") from None
 
 
-Amount = Annotated[float, BeforeValidator(amount)]
+Amount = Annotated[float, BeforeValidator(amount), WithJsonSchema({"$comment": "Amount"})]
 
 
 class Normal(Form):
     """A bell curve. What lies beyond `min` and `max` is the nearest of them."""
 
-    mean: Amount
-    sd: Amount = Field(ge=0)
-    min: Amount | None = None
-    max: Amount | None = None
+    mean: Amount = Field(description="Its middle.")
+    sd: Amount = Field(ge=0, description="How wide it is: two thirds lie so near to the middle.")
+    min: Amount | None = Field(None, description="The least.")
+    max: Amount | None = Field(None, description="The most.")
 
 
 class Exponential(Form):
     """Most of them small, few large."""
 
-    mean: Amount = Field(gt=0)
-    max: Amount | None = None
+    mean: Amount = Field(gt=0, description="The average.")
+    max: Amount | None = Field(None, description="The most.")
 
 
 def weighted(written: object) -> object:
@@ -67,20 +67,25 @@ def weighted(written: object) -> object:
     raise wrong(f"{briefly(written)} is no choice", "Write [a, b], or {a: 70%, b: 30%}.")
 
 
+Choice = Annotated[
+    tuple[tuple[JsonValue, float], ...], BeforeValidator(weighted), WithJsonSchema({"$comment": "Choice"})
+]
+
+
 class Drawn(Form):
     """How a number is drawn: exactly one of the keys, with `missing` and `whole` beside it."""
 
     one_of = ("choice", "uniform", "normal", "exponential", "chance", "text", "moment")
 
-    choice: Annotated[tuple[tuple[JsonValue, float], ...], BeforeValidator(weighted)] | None = Field(
-        None, description="One of several values: a list, or values with their shares."
-    )
+    choice: Choice | None = Field(None, description="One of several values: a list, or values with their shares.")
     uniform: tuple[Amount, Amount] | None = Field(None, description="Any number between two, all alike.")
     normal: Normal | None = Field(None, description="A bell curve.")
     exponential: Exponential | None = Field(None, description="Most of them small, few large.")
     chance: Chance | None = Field(None, description="true for this share, else false.")
     text: str | None = Field(None, description="A text; {number} is the customer's number, {random} eight letters.")
-    moment: JsonValue = Field(None, description="A date and time so long after the event: a span, or how one is drawn.")
+    moment: Annotated[JsonValue, WithJsonSchema({"$comment": "Span"})] = Field(
+        None, description="A date and time so long after the event: a span, or how one is drawn."
+    )
     missing: Chance = Field(0.0, description="The share that has no value.")
     whole: bool = Field(False, description="Whether numbers are rounded to whole ones.")
     decimals: int | None = Field(None, ge=0, le=9, description="To how many decimals numbers are rounded.")
@@ -142,7 +147,7 @@ def value(written: object) -> object:
     return written
 
 
-Drawable = Annotated[Any, BeforeValidator(value)]
+Drawable = Annotated[Any, BeforeValidator(value), WithJsonSchema({"$comment": "Value"})]
 
 
 def values(written: object) -> object:
@@ -189,7 +194,7 @@ def span(written: object) -> timedelta | Drawn:
     return found
 
 
-Span = Annotated[timedelta | Drawn, BeforeValidator(span)]
+Span = Annotated[timedelta | Drawn, BeforeValidator(span), WithJsonSchema({"$comment": "Span"})]
 
 
 def drawn_span(given: timedelta | Drawn, dice: random.Random) -> timedelta:

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from domain.account import Account
 from domain.errors import Unavailable
 from domain.events import AcceptedEvent
+from domain.profile import fitted, refusal_event
 from routing.batch import merging
 from routing.batch.applied import Applied, event_id, properties_of
 from routing.batch.gathering import Arrival, Batch
@@ -35,6 +38,7 @@ class Writing:
         self.applied: list[Applied] = []
         self.rows: list[EventRow] = []
         self.links: list[tuple[str, UUID]] = []
+        self.refusals: list[AcceptedEvent] = []
         self._positions = iter(positions)
 
     def apply(self, arrival: Arrival) -> None:
@@ -51,7 +55,7 @@ class Writing:
     def _apply(self, event: AcceptedEvent, person: Person) -> None:
         attributes = attributes_after(person.attributes, event, country=self.account.default_country)
         if attributes is not person.attributes:
-            person.attributes, person.is_changed = attributes, True
+            self._change(person, attributes, event)
         person.position = next(self._positions)
         applied = Applied(
             id=event_id(event),
@@ -67,6 +71,12 @@ class Writing:
         )
         self.applied.append(applied)
         self.rows.append(row_of(applied, event))
+
+    def _change(self, person: Person, attributes: dict[str, JsonValue], event: AcceptedEvent) -> None:
+        person.attributes, refused = fitted(person.attributes, attributes, self.account)
+        person.is_changed = True
+        if refused:
+            self.refusals.append(refusal_event(event, person.id, refused, self.account))
 
     async def write(self, tx: Transaction) -> None:
         """Six statements at most. Raises Overtaken when a key was taught to somebody else meanwhile."""
@@ -90,11 +100,14 @@ async def apply(
     plan = Plan(now, time_scale)
     for arrival in batch.arrivals:
         for merge in arrival.placing.merges:
-            await merging.merge(tx, catalog, plan, people[merge.survivor], people[merge.loser])
+            survivor, loser = people[merge.survivor], people[merge.loser]
+            if refused := await merging.merge(tx, catalog, plan, account, survivor, loser):
+                plan.events.append(refusal_event(arrival.event, survivor.id, refused, account))
     writing = Writing(batch, people, account, positions)
     for arrival in batch.arrivals:
         writing.apply(arrival)
     await writing.write(tx)
+    plan.events += writing.refusals
     return writing.applied, plan
 
 

@@ -47,7 +47,7 @@ class Directory:
         for key, customer, position in known:
             self.owners[key] = customer
             self._keys[customer].add(key)
-            if key.startswith(CUSTOMER) and key.endswith(str(customer)):
+            if position is not None:
                 self.positions[customer] = position
 
     def is_user(self, customer: UUID) -> bool:
@@ -58,6 +58,9 @@ class Directory:
         first, *weaker = event.identities
         if first.startswith(f"{CUSTOMER}:"):
             return Placing(self.owners.get(first))
+        if not weaker and event.previous_id is None:
+            owner = self.owners.get(first)
+            return Placing(owner) if owner else Placing(new_id(), True, (first,))
         previous = previous_keys(event)
         before = [key for key in previous if key in self.owners]
         visitors = [key for key in weaker if key in self.owners and not self.is_user(self.owners[key])]

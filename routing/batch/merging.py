@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain.account import Account
 from domain.events import AcceptedEvent, EventName
+from domain.profile import fitted
 from domain.program import Program
 from routing.batch.directory import Merge
 from routing.batch.profile import filled
@@ -17,11 +19,15 @@ from store.run import listening
 from store.run.rows import RunRow
 
 
-async def merge(tx: Transaction, catalog: Catalog, plan: Plan, survivor: Person, loser: Person) -> None:
-    """Makes the survivor of both. Of runs that collide, those that lose end as `stopped:merge`."""
+async def merge(
+    tx: Transaction, catalog: Catalog, plan: Plan, account: Account, survivor: Person, loser: Person
+) -> tuple[str, ...]:
+    """Makes the survivor of both. Of runs that collide, those that lose end as `stopped:merge`. Gives the attributes of the
+    loser for which the profile has no room: they stay in the loser's row."""
     runs = await listening.living(tx, [survivor.id, loser.id])
     survivor.score = await merging.merge(tx, survivor.id, loser.id)
-    survivor.attributes = filled(survivor.attributes, loser.attributes)
+    both = filled(survivor.attributes, loser.attributes)
+    survivor.attributes, refused = fitted(survivor.attributes, both, account)
     survivor.position = max(survivor.position, loser.position)
     survivor.is_changed = True
     losing = await _losing(tx, catalog, runs, loser.id)
@@ -30,6 +36,7 @@ async def merge(tx: Transaction, catalog: Catalog, plan: Plan, survivor: Person,
     for run in losing:
         plan.leave(run, "stopped:merge", by="merge", merged=str(loser.id))
     await listening.save(tx, losing)
+    return refused
 
 
 def merged_event(event: AcceptedEvent, merge: Merge) -> AcceptedEvent:

@@ -20,6 +20,12 @@ from routing.batch.applied import Applied
 from routing.match.triggers import Triggers, Way
 from store.run.rows import Passage
 
+LONGEST_KEY = 500
+"""Characters of what `per` names: runs are found by it, and no index takes what a whole event can hold."""
+
+MOST_ELEMENTS = 1_000
+"""Runs that one event may start by `each`: it can come from a page, and there is room in it for sixteen thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -41,11 +47,12 @@ class Attempt:
 
     @property
     def key(self) -> str | None:
-        """What re-entry is counted by, as text; empty without `per`, None if the event does not carry it."""
+        """What re-entry is counted by, as text; empty without `per`, None if the event carries nothing that can be it."""
         if self.entry.per is None:
             return ""
         values = found(self.applied.properties, self.entry.per)
-        return str(values[0]) if values and isinstance(values[0], str | int | float) else None
+        key = str(values[0]) if values and isinstance(values[0], str | int | float) else None
+        return key if key is not None and len(key) <= LONGEST_KEY else None
 
     @property
     def passage(self) -> Passage:
@@ -99,9 +106,10 @@ def refusal(attempt: Attempt, facts: Facts) -> Refusal | None:
     if applied.depth > MAX_DEPTH:
         return Refusal("depth", f"the chain of causes is longer than {MAX_DEPTH}", {"depth": applied.depth})
     if attempt.key is None:
-        return Refusal("filter", f"the event has no {entry.per}, by which this journey counts", {})
-    if entry.each and not attempt.elements:
-        return Refusal("filter", f"{entry.each} holds no elements", {})
+        why = f"the event has no {entry.per} of at most {LONGEST_KEY} characters, by which this journey counts"
+        return Refusal("filter", why, {})
+    if entry.each and not 0 < len(attempt.elements or ()) <= MOST_ELEMENTS:
+        return Refusal("filter", f"{entry.each} does not hold one to {MOST_ELEMENTS} elements", {})
     if wrong := _wrong_inputs(attempt):
         return Refusal("inputs", "inputs are missing or have another type: " + ", ".join(wrong), {})
     return None

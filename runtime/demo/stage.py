@@ -26,7 +26,7 @@ SHORTEST_DAY, LONGEST_DAY = 0.5, 10.0
 """Seconds that a day may take on a running stack for the demo to be played on it."""
 
 PLAYED = ("abandoned-cart", "after-purchase", "webinar", "welcome", "whitepaper-nurture")
-START_PATIENCE = 60.0
+START_PATIENCE = 180.0
 STOP_PATIENCE = 60.0
 STACK_LOG = "stack.log"
 LONGEST_COMPLAINT = 30

@@ -35,6 +35,11 @@ def address_of(channel: str, attributes: Mapping[str, JsonValue], *, country: st
     return normalise(channel, attributes.get(name), country=country) if name else None
 
 
+def is_country(code: str) -> bool:
+    """Whether numbers can be read as of this country (ISO 3166 alpha-2)."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 @lru_cache(maxsize=KEPT)
 def _mail(address: str) -> str | None:
     try:

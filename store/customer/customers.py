@@ -53,7 +53,7 @@ async def lock(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Person]:
     if not ids:
         return {}
     found = await tx.execute(_LOCK, {"ids": array_of(sorted(ids))})
-    return {row.id: Person(row.id, row.attributes, row.score, row.position) for row in found}
+    return {customer: Person(customer, *rest) for customer, *rest in found}
 
 
 async def save(tx: Transaction, people: Sequence[Person]) -> None:

@@ -1,7 +1,6 @@
 """By which keys (`user_id:42`) a customer is known. Whoever changes them holds the customer's row lock."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,13 +12,8 @@ CUSTOMER = "customer_id"
 """Internal events name their customer by this kind. The table has it for merged customers only: it leads to the survivor."""
 
 
-class Known(NamedTuple):
-    """One key of a customer, and the position of the last event applied to that customer."""
-
-    key: str
-    customer: UUID
-    position: int
-
+Known = tuple[str, UUID, int | None]
+"""A key, its customer, and beside the customer's own id the position of the last event applied to them."""
 
 _RESOLVE = text("""
     WITH people AS (
@@ -30,10 +24,8 @@ _RESOLVE = text("""
     )
     SELECT 'customer_id:' || id, id, position FROM people JOIN customer USING (id)
     UNION ALL
-    SELECT kind || ':' || value, id, 0 FROM people JOIN identity ON customer_id = id
+    SELECT kind || ':' || value, id, NULL FROM people JOIN identity ON customer_id = id
 """)
-
-_KEYS = text("SELECT kind || ':' || value FROM identity WHERE customer_id = :customer")
 
 _ADD = text("""
     INSERT INTO identity (kind, value, customer_id)
@@ -59,7 +51,7 @@ def split(key: str) -> tuple[str, str]:
     return kind, value
 
 
-async def resolve(tx: Transaction, keys: Collection[str]) -> list[Known]:
+async def resolve(tx: Transaction, keys: Collection[str]) -> Sequence[Known]:
     """Every key of every customer whom one of `keys` names, each with `customer_id:UUID` as one of them."""
     pairs = [split(key) for key in keys]
     parameters = {
@@ -67,13 +59,8 @@ async def resolve(tx: Transaction, keys: Collection[str]) -> list[Known]:
         "values": [value for _, value in pairs],
         "ids": [customer for kind, value in pairs if kind == CUSTOMER and (customer := _uuid(value))],
     }
-    return [Known(*row) for row in await tx.execute(_RESOLVE, parameters)]
-
-
-async def keys_of(tx: Transaction, customer: UUID) -> list[str]:
-    """Every key under which an inbox row may name this customer."""
-    found = await tx.execute(_KEYS, {"customer": customer})
-    return [f"{CUSTOMER}:{customer}", *found.scalars()]
+    found: Sequence[Known] = (await tx.execute(_RESOLVE, parameters)).all()
+    return found
 
 
 async def add(tx: Transaction, links: Sequence[tuple[str, UUID]]) -> int:

@@ -6,10 +6,11 @@ from sqlalchemy import text
 
 from store.database import Transaction
 
-_OWNED = ("identity", "event", "run", "decision", "message", "consent", "score_entry", "suppression")
+OWNED = ("identity", "event", "run", "decision", "message", "consent", "score_entry", "suppression", "approval")
+"""Every table whose rows name the customer to whom they belong."""
 
 _MOVES = ", ".join(
-    f"moved_{table} AS (UPDATE {table} SET customer_id = :survivor WHERE customer_id = :loser)" for table in _OWNED
+    f"moved_{table} AS (UPDATE {table} SET customer_id = :survivor WHERE customer_id = :loser)" for table in OWNED
 )
 
 _MOVE = text(f"WITH {_MOVES} SELECT 1")
@@ -29,7 +30,7 @@ _SCORE = text("""
 
 
 async def merge(tx: Transaction, survivor: UUID, loser: UUID) -> float:
-    """Moves identities, events, runs, decisions, messages, permissions and score entries; gives the sum of both scores.
+    """Moves identities, events, runs, decisions, messages, permissions, score entries and approvals; gives the sum of both scores.
 
     The loser's row stays and leads to the survivor, as does `customer_id:LOSER` in later internal events.
     """

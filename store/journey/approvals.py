@@ -1,7 +1,7 @@
 """Questions to people, and their answers: one row for each time a run asks."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -15,7 +15,8 @@ from store.database import Transaction
 
 
 class Approval(Frozen):
-    """A question as people see it: of whom, about which content, until when; and the answer."""
+    """A question as people see it: of whom, about which content, until when; and the answer. `told_at`: when they were told by
+    mail; null where nobody's address is known."""
 
     id: UUID
     run_id: UUID
@@ -35,11 +36,12 @@ class Approval(Frozen):
     answered_at: datetime | None
     answered_by: str | None
     note: str
+    told_at: datetime | None = None
 
 
 _COLUMNS = """
     id, run_id, customer_id, journey_id AS journey, version, step, visit, asked_of AS to, title, "of",
-    content -> 'parts' AS content, digest, status, asked_at, until, answered_at, answered_by, note
+    content -> 'parts' AS content, digest, status, asked_at, until, answered_at, answered_by, note, told_at
 """
 _ASK = text("""
     INSERT INTO approval (id, run_id, customer_id, journey_id, version, step, visit, asked_of, title, "of", content, digest,
@@ -49,13 +51,28 @@ _ASK = text("""
     ON CONFLICT DO NOTHING
 """)
 _RENEW = text("""
-    UPDATE approval SET content = CAST(:content AS jsonb), digest = :digest, status = :status, asked_at = :at,
-           answered_at = NULL, answered_by = NULL
+    UPDATE approval SET version = :version, "of" = :of, content = CAST(:content AS jsonb), digest = :digest, status = :status,
+           asked_at = :at, told_at = NULL, answered_at = NULL, answered_by = NULL
      WHERE id = :id
 """)
 _ANSWER = text("""
     UPDATE approval SET status = :status, answered_at = :at, answered_by = :by, note = :note WHERE id = :id
 """)
+_UNTOLD = text(f"""
+    WITH next AS (
+        SELECT asked_of AS asked FROM approval AS one
+        WHERE told_at IS NULL AND status IN ('open', 'lapsed') AND asked_of <> ALL(CAST(:tried AS text[]))
+            AND (asked_of LIKE '%@%' OR asked_of = ANY(CAST(:names AS text[])))
+            AND EXISTS (SELECT 1 FROM run WHERE run.id = one.run_id AND run.status NOT IN ('ended', 'leaving'))
+            AND NOT EXISTS (
+                SELECT 1 FROM approval AS told WHERE told.asked_of = one.asked_of AND told.told_at > now() - CAST(:gap AS interval)
+            )
+        ORDER BY asked_at LIMIT 1
+    )
+    SELECT {_COLUMNS} FROM approval JOIN next ON asked_of = asked
+    WHERE told_at IS NULL AND status IN ('open', 'lapsed') ORDER BY asked_at, id LIMIT :limit FOR UPDATE OF approval SKIP LOCKED
+""")
+_TOLD = text("UPDATE approval SET told_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS uuid[]))")
 _VERSIONS = text("""
     SELECT channel, name, live_version FROM template
       JOIN unnest(CAST(:channels AS text[]), CAST(:names AS text[])) AS asked (channel, name) USING (channel, name)
@@ -120,10 +137,39 @@ async def page(
     return [Approval.model_validate(dict(row)) for row in rows.mappings()]
 
 
-async def renew(tx: Transaction, approval: UUID, content: Sequence[Part], digest: str, status: Status) -> None:
-    """Asks again, about the content as it is now."""
+async def keep_open(tx: Transaction, run: UUID, asked: tuple[str, int], until: datetime | None) -> None:
+    """That question (step, visit) of a run can be answered until then."""
+    query = text("UPDATE approval SET until = :until WHERE run_id = :run AND step = :step AND visit = :visit")
+    await tx.execute(query, {"run": run, "step": asked[0], "visit": asked[1], "until": until})
+
+
+async def renew(
+    tx: Transaction,
+    approval: UUID,
+    about: tuple[int, Sequence[str]],
+    content: Sequence[Part],
+    digest: str,
+    status: Status,
+) -> None:
+    """Asks again, about the content as it is now: of these sends of that version."""
+    version, of = about
     parameters = {"id": approval, "content": _json(content), "digest": digest, "status": status}
+    parameters |= {"version": version, "of": list(of)}
     await tx.execute(_RENEW, {**parameters, "at": await now(tx)})
+
+
+async def untold(
+    tx: Transaction, names: Sequence[str], tried: Sequence[str], *, gap: timedelta, limit: int
+) -> list[Approval]:
+    """The oldest questions of which one of those who are asked was not told, locked; nobody who was told of any within `gap`, and
+    none of those that were `tried`. `names` are those whose addresses are known; an address is its own name."""
+    asked = {"names": list(names), "tried": list(tried), "gap": gap, "limit": limit}
+    return [Approval.model_validate(dict(row)) for row in (await tx.execute(_UNTOLD, asked)).mappings()]
+
+
+async def told(tx: Transaction, questions: Sequence[UUID]) -> None:
+    """They have been told of these."""
+    await tx.execute(_TOLD, {"ids": list(questions)})
 
 
 async def now(tx: Transaction) -> datetime:

@@ -10,9 +10,9 @@ from sqlmodel import col
 from domain.frozen import Frozen
 from domain.program import Program
 from domain.records import JourneyRecord, RunStatus, VersionRecord
+from store import tallies
 from store.database import Transaction
 from store.tables.journeys import Journey, JourneyVersion
-from store.tables.runs import Run
 
 
 class StoredJourney(Frozen):
@@ -87,7 +87,7 @@ async def insert_version(
         journey_id=program.journey,
         version=program.version,
         source=source,
-        program=program.model_dump(mode="json"),
+        program=program.model_dump(mode="json", exclude_none=True),
         checksum=checksum,
         published_by=published_by,
     )
@@ -163,14 +163,11 @@ async def records(tx: Transaction, *, archived: bool = False) -> list[JourneyRec
 
 async def run_counts(tx: Transaction, journey: str | None = None) -> dict[str, dict[RunStatus, int]]:
     """How many runs each journey has, by status and without those in shadow; of one journey when it is named."""
-    query = select(col(Run.journey_id), col(Run.status), func.count()).where(~col(Run.shadow))
-    query = query.group_by(col(Run.journey_id), col(Run.status))
-    if journey is not None:
-        query = query.where(col(Run.journey_id) == journey)
-    counts: dict[str, dict[RunStatus, int]] = defaultdict(dict)
-    for journey_id, status, count in await tx.execute(query):
-        counts[journey_id][status] = count  # type: ignore[index]
-    return dict(counts)
+    counts: dict[str, dict[RunStatus, int]] = defaultdict(lambda: defaultdict(int))
+    for one in await tallies.runs(tx, journey):
+        if not one.shadow:
+            counts[one.journey][one.status] += one.runs  # type: ignore[index]
+    return {name: dict(by_status) for name, by_status in counts.items()}
 
 
 async def live_ids(tx: Transaction) -> frozenset[str]:

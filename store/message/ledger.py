@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, text, update
+from sqlalchemy import text, update
 from sqlmodel import col
 
 from domain.frozen import Frozen
@@ -46,12 +46,12 @@ async def attempts(tx: Transaction, run: UUID, step: str, visit: int) -> list[At
     return [Attempt.model_validate(dict(row)) for row in rows]
 
 
-_CLAIM = insert(Message)
+_CLAIM = text("INSERT INTO message SELECT * FROM jsonb_populate_record(CAST(NULL AS message), CAST(:row AS jsonb))")
 
 
 async def claim(tx: Transaction, row: Message) -> None:
     """Writes the intention. The partial unique index refuses a second live one."""
-    await tx.execute(_CLAIM, row.model_dump())
+    await tx.execute(_CLAIM, {"row": row.model_dump_json()})
 
 
 async def claim_again(tx: Transaction, message: UUID, lease_until: datetime) -> None:

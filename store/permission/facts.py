@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL
-from sqlalchemy.types import Integer, Text
+from sqlalchemy import text
 
 from domain.account import Account
 from domain.gate import GateFacts, Said
@@ -25,15 +23,17 @@ WITH sent AS (
 SELECT
     (SELECT jsonb_agg(said) FROM (
         SELECT DISTINCT ON (channel, topic) channel, topic, granted, source, at FROM consent
-        WHERE customer_id = :customer AND (channel = ANY(:channels) OR topic = :topic)
+        WHERE customer_id = :customer AND (channel = ANY(CAST(:channels AS text[])) OR topic = :topic)
         ORDER BY channel, topic, at DESC, id DESC
     ) said) AS said,
     (SELECT jsonb_object_agg(channel, reason) FROM suppression
-        JOIN unnest(:channels, :addresses) AS wanted (channel, address) USING (channel, address)) AS suppressed,
+        JOIN unnest(CAST(:channels AS text[]), CAST(:addresses AS text[])) AS wanted (channel, address)
+        USING (channel, address)) AS suppressed,
     (SELECT NOT opt_in FROM topic WHERE id = :topic) AS topic_implied,
     :once AND EXISTS (SELECT FROM sent WHERE template = :template) AS sent_before,
     (SELECT jsonb_object_agg(cap.name, jsonb_build_object('used', newest.used, 'oldest', newest.oldest))
-        FROM unnest(:names, :counts, :spans) AS cap (name, count, span), LATERAL (
+        FROM unnest(CAST(:names AS text[]), CAST(:counts AS integer[]), CAST(:spans AS interval[]))
+            AS cap (name, count, span), LATERAL (
             SELECT count(*) AS used, min(claimed_at) AS oldest FROM (
                 SELECT claimed_at FROM sent
                 WHERE purpose = 'marketing' AND cap.name IN ('all', channel) AND claimed_at > :now - cap.span
@@ -41,14 +41,8 @@ SELECT
             ) counted
         ) newest) AS caps,
     (SELECT jsonb_object_agg(name, id) FROM hold
-        WHERE kind = 'channel' AND lifted_at IS NULL AND name = ANY(:channels)) AS holds
-""").bindparams(
-    bindparam("channels", type_=ARRAY(Text)),
-    bindparam("addresses", type_=ARRAY(Text)),
-    bindparam("names", type_=ARRAY(Text)),
-    bindparam("counts", type_=ARRAY(Integer)),
-    bindparam("spans", type_=ARRAY(INTERVAL)),
-)
+        WHERE kind = 'channel' AND lifted_at IS NULL AND name = ANY(CAST(:channels AS text[]))) AS holds
+""")
 
 
 async def gate_facts(tx: Transaction, question: SendQuestion, *, account: Account, now: datetime) -> list[GateFacts]:

@@ -42,7 +42,7 @@ async def suppress(
         index_elements=["channel", "address"], set_={"reason": case((old == STOPPED, new.excluded.reason), else_=old)}
     )
     is_new: ColumnElement[bool] = literal_column("xmax = 0")
-    return (await tx.execute(statement.returning(is_new))).scalar_one()
+    return bool((await tx.execute(statement.returning(is_new))).scalar_one())
 
 
 async def unsuppress(tx: Transaction, channel: str, address: str, *, only: str | None = None) -> bool:

@@ -17,7 +17,8 @@ async def snapshot(db: Database, known_as: str | None = None) -> AsyncIterator[T
 
     That one must still be open.
     """
-    async with db.engine.connect() as connection:
+    connection = Transaction(db.engine)
+    async with connection:
         await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         async with connection.begin():
             if known_as is not None:

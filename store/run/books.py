@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from domain.ids import workflow_id
+from store import tallies
 from store.database import Transaction
 
 
@@ -26,28 +27,24 @@ class Book(NamedTuple):
 
 _STATUSES = Book._fields[1:]
 
-_BOOKS = text("""
-    SELECT journey_id, status, count(*) FROM run WHERE NOT shadow GROUP BY journey_id, status ORDER BY journey_id
-""")
-
 _LIVING = text("""
     SELECT journey_id, id FROM run
-    WHERE status NOT IN ('queued', 'ended')
+    WHERE status NOT IN ('queued', 'ended') AND (CAST(:journey AS text) IS NULL OR journey_id = :journey)
         AND NOT EXISTS (SELECT 1 FROM command WHERE command.run_id = run.id AND command.kind = 'start')
-    ORDER BY id
 """)
 
 
-async def books(tx: Transaction) -> list[Book]:
-    """Every journey's runs by status. Raises AssertionError when a run has a status that does not exist."""
+async def books(tx: Transaction, journey: str | None = None) -> list[Book]:
+    """Runs by status, of every journey or of one. Raises AssertionError when a run has a status that does not exist."""
     counts: dict[str, dict[str, int]] = {}
-    for journey, status, count in await tx.execute(_BOOKS):
-        if status not in _STATUSES:
-            raise AssertionError(f"{journey} has {count} runs with an unknown status")
-        counts.setdefault(journey, dict.fromkeys(_STATUSES, 0))[status] = count
-    return [Book(journey=journey, **by_status) for journey, by_status in counts.items()]
+    for one in await tallies.runs(tx, journey):
+        if one.status not in _STATUSES:
+            raise AssertionError(f"{one.journey} has {one.runs} runs with an unknown status")
+        if not one.shadow:
+            counts.setdefault(one.journey, dict.fromkeys(_STATUSES, 0))[one.status] += one.runs
+    return [Book(journey=name, **by_status) for name, by_status in counts.items()]
 
 
-async def living_workflow_ids(tx: Transaction) -> list[str]:
+async def living_workflow_ids(tx: Transaction, journey: str | None = None) -> list[str]:
     """The workflows that Temporal should have open: runs under way whose start it has confirmed."""
-    return [workflow_id(journey, run) for journey, run in await tx.execute(_LIVING)]
+    return [workflow_id(name, run) for name, run in await tx.execute(_LIVING, {"journey": journey})]

@@ -37,13 +37,21 @@ _UNBLOCKED = """
 """
 
 _CLAIM = text(f"""
-    SELECT slot.number
-    FROM slot, LATERAL (
-        SELECT id FROM command WHERE command.slot = slot.number AND {_UNBLOCKED} ORDER BY id LIMIT 1
-    ) AS oldest
-    WHERE slot.kind = 'deliver' ORDER BY oldest.id LIMIT :most
+    WITH oldest AS MATERIALIZED (
+        SELECT slot, id FROM command WHERE {_UNBLOCKED} ORDER BY id LIMIT 500
+    ), head AS (
+        SELECT slot, min(id) AS id FROM oldest GROUP BY slot
+        UNION ALL
+        SELECT slot.number,
+            (SELECT id FROM command WHERE command.slot = slot.number AND {_UNBLOCKED} ORDER BY id LIMIT 1)
+        FROM slot
+        WHERE kind = 'deliver' AND (SELECT count(*) FROM oldest) = 500 AND slot.number NOT IN (SELECT slot FROM oldest)
+    )
+    SELECT slot.number FROM slot JOIN head ON head.slot = slot.number
+    WHERE kind = 'deliver' AND head.id IS NOT NULL ORDER BY head.id LIMIT :most
     FOR UPDATE OF slot SKIP LOCKED
 """)
+"""As the claim of `store.event.arrivals`: slots are asked one by one only where more waits than the oldest 500."""
 
 _READY = text(f"""
     SELECT id, run_id, journey_id, number, kind, body, attempts, created_at FROM command

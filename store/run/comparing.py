@@ -1,6 +1,6 @@
 """What a live version and the one in shadow did, read person by person: bounded in memory, however many there are."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,8 +13,6 @@ from store.database import Transaction
 
 PEOPLE = 500
 """Customers read at once."""
-
-NOBODY = UUID(int=0)
 
 
 class Shown(NamedTuple):
@@ -42,9 +40,7 @@ class _Run(NamedTuple):
 
 _THESE = "journey_id = :journey AND entered_at >= :since AND (NOT shadow OR version = :shadow)"
 
-_CUSTOMERS = text(f"""
-    SELECT DISTINCT customer_id FROM run WHERE {_THESE} AND customer_id > :after ORDER BY customer_id LIMIT {PEOPLE}
-""")
+_CUSTOMERS = text(f"SELECT DISTINCT customer_id FROM run WHERE {_THESE}")
 
 _RUNS = text(f"""
     SELECT id, shadow, customer_id, key, entry ->> 'event_id', entry ->> 'item', entered_at, status, step, ended_reason,
@@ -88,44 +84,40 @@ async def near_misses(tx: Transaction, shown: Shown) -> tuple[dict[str, int], di
 async def pairs(tx: Transaction, shown: Shown) -> AsyncIterator[list[Pair]]:
     """Everybody who entered either, in pages."""
     asked: dict[str, Any] = dict(shown._asdict())
-    after = NOBODY
-    while customers := list((await tx.execute(_CUSTOMERS, asked | {"after": after})).scalars()):
+    everybody = await tx.stream_scalars(_CUSTOMERS, asked)
+    async for customers in everybody.partitions(PEOPLE):
         runs = [_Run(*row) for row in await tx.execute(_RUNS, asked | {"customers": customers})]
         ids = [run.id for run in runs]
         sent, held_back = await _sent(tx, ids), await _held_back(tx, ids)
         missed = await _missed(tx, asked | {"customers": customers})
         sides = {run.id: _side(run, sent.get(run.id, ()), held_back.get(run.id, ())) for run in runs}
         yield [_pair(live, shadow, sides, missed) for live, shadow in paired(runs)]
-        after = customers[-1]
 
 
 def paired(runs: Sequence[_Run]) -> Iterable[tuple[_Run | None, _Run | None]]:
     """Live and shadow runs that began together: by the same event, or, where a later event took its place in one of them, at the
     same moment; then those that nobody stands beside."""
-    live = [run for run in runs if not run.shadow]
-    shadow = [run for run in runs if run.shadow]
-    for is_same in (_is_same_entry, _is_same_moment):
-        for one in list(live):
-            other = next((run for run in shadow if is_same(one, run)), None)
-            if other is not None:
-                live.remove(one)
-                shadow.remove(other)
+    live = {run.id: run for run in runs if not run.shadow}
+    shadow = {run.id: run for run in runs if run.shadow}
+    for entry_of in (_event_of, _moment_of):
+        waiting: defaultdict[tuple[object, ...], deque[_Run]] = defaultdict(deque)
+        for run in shadow.values():
+            waiting[entry_of(run)].append(run)
+        for one in list(live.values()):
+            if others := waiting.get(entry_of(one)):
+                other = others.popleft()
+                del live[one.id], shadow[other.id]
                 yield one, other
-    yield from ((run, None) for run in live)
-    yield from ((None, run) for run in shadow)
+    yield from ((run, None) for run in live.values())
+    yield from ((None, run) for run in shadow.values())
 
 
-def _is_same_entry(one: _Run, other: _Run) -> bool:
-    return (one.customer, one.key, one.event, one.item) == (other.customer, other.key, other.event, other.item)
+def _event_of(run: _Run) -> tuple[object, ...]:
+    return run.customer, run.key, run.event, run.item
 
 
-def _is_same_moment(one: _Run, other: _Run) -> bool:
-    return (one.customer, one.key, one.entered_at, one.item) == (
-        other.customer,
-        other.key,
-        other.entered_at,
-        other.item,
-    )
+def _moment_of(run: _Run) -> tuple[object, ...]:
+    return run.customer, run.key, run.entered_at, run.item
 
 
 def _pair(

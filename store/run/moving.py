@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.decisions import Decision
+from store import tallies
 from store.database import Transaction
 from store.run import decisions
 from store.run.rows import Subject
@@ -30,11 +31,6 @@ _PAGE = text("""
 
 _IDS = text("""
     SELECT id FROM run WHERE journey_id = :journey AND version = :version AND status = ANY(:statuses) AND NOT shadow ORDER BY id
-""")
-
-_HEADS = text("""
-    SELECT version, step, count(*) FROM run
-    WHERE journey_id = :journey AND status = ANY(:statuses) AND step IS NOT NULL AND NOT shadow GROUP BY version, step
 """)
 
 _VERSION = text("SELECT version, status FROM run WHERE id = :run")
@@ -96,8 +92,10 @@ async def ids(tx: Transaction, journey: str, version: int) -> list[UUID]:
 async def heads(tx: Transaction, journey: str) -> dict[int, dict[str, int]]:
     """How many living people stand at each step of each version."""
     counts: dict[int, dict[str, int]] = {}
-    for version, step, count in await tx.execute(_HEADS, {"journey": journey, "statuses": list(MOVABLE)}):
-        counts.setdefault(version, {})[step] = count
+    for one in await tallies.runs(tx, journey):
+        if one.status in MOVABLE and one.step is not None and not one.shadow:
+            at_step = counts.setdefault(one.version, {})
+            at_step[one.step] = at_step.get(one.step, 0) + one.runs
     return counts
 
 

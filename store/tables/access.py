@@ -35,3 +35,14 @@ class Audit(SQLModel, table=True):
     action: str
     subject: str
     detail: dict[str, Any] = Field(sa_column=document())
+
+
+class Secret(SQLModel, table=True):
+    """What webhooks carry and nobody reads: `value` as `store.access.sealing` keeps it."""
+
+    __tablename__ = "secret"
+
+    name: str = Field(primary_key=True)
+    value: bytes
+    updated_at: datetime = Field(sa_column=instant(now=True))
+    updated_by: str

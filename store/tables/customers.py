@@ -15,8 +15,8 @@ class Customer(SQLModel, table=True):
 
     __tablename__ = "customer"
     __table_args__ = (
-        Index("customer_email", text("lower(attributes ->> 'email')")),
-        Index("customer_phone", text("(attributes ->> 'phone')")),
+        Index("customer_email", text("lower(attributes ->> 'email')"), postgresql_using="hash"),
+        Index("customer_phone", text("(attributes ->> 'phone')"), postgresql_using="hash"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -15,7 +15,8 @@ LIVE_STATES = ("claimed", "handed_over", "unknown", "delivered", "bounced", "com
 class Message(SQLModel, table=True):
     """`claimed -> released | handed_over | refused | unknown`, then what the provider reports. `ghost`: never handed over.
 
-    The partial unique index backs rule 18: at most one live hand-over per (run, step, visit).
+    The unique index backs rule 18: at most one live hand-over per (run, step, visit); attempts that came to nothing stand in it
+    under their number, live ones under 0.
     """
 
     __tablename__ = "message"
@@ -25,11 +26,19 @@ class Message(SQLModel, table=True):
             "run_id",
             "step",
             "visit",
+            text("(attempt * (state = 'released' OR state = 'refused')::integer)"),
             unique=True,
-            postgresql_where=text("state NOT IN ('released', 'refused')"),
         ),
         Index("message_by_customer", "customer_id", "claimed_at"),
         Index("message_newest", "claimed_at", "id"),
+        Index("message_newest_of_journey", "journey_id", "claimed_at", "id"),
+        Index(
+            "message_unusual",
+            "state",
+            "claimed_at",
+            "id",
+            postgresql_where=text("state NOT IN ('claimed', 'handed_over', 'delivered')"),
+        ),
         Index("message_by_provider", "provider", "provider_id"),
         Index("message_open", "lease_until", postgresql_where=text("state IN ('claimed', 'unknown')")),
     )

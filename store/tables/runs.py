@@ -31,6 +31,7 @@ class Run(SQLModel, table=True):
         Index("run_newest_of_journey", "journey_id", "entered_at", "id"),
         Index("run_by_version", "journey_id", "version", "step", postgresql_where=text("status <> 'ended'")),
         Index("run_shadow", "journey_id", "version", postgresql_where=text("shadow AND status <> 'ended'")),
+        Index("run_in_shadow", "journey_id", "entered_at", "id", postgresql_where=text("shadow")),
         Index("run_held", "hold_id", "held_at", postgresql_where=text("hold_id IS NOT NULL")),
         Index("run_parked", "journey_id", "step", postgresql_where=text("status = 'parked'")),
     )

@@ -51,6 +51,7 @@ def assert_problem(answer: Response, status: int, code: str, field: str | None =
         ("track", {"originalTimestamp": "2026-13-01"}, "originalTimestamp"),
         ("track", {"sentAt": "later"}, "sentAt"),
         ("identify", {"traits": "pro"}, "traits"),
+        ("identify", {"traits": {"deep": {f"t{number}": 1 for number in range(1_000)}}}, "traits"),
         ("group", {}, "groupId"),
         ("alias", {"previousId": ""}, "previousId"),
     ],

@@ -1,7 +1,7 @@
 """Group commit: many calls, one transaction, and nobody is told too early or too much."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -12,7 +12,8 @@ from api.events import committing
 from api.events.committing import GroupCommit
 from domain.errors import Unavailable
 from domain.events import AcceptedEvent
-from store.database import Database
+from store.database import Database, Transaction
+from store.event.inbox import accept
 from tests.api.conftest import Inbox
 
 
@@ -50,6 +51,25 @@ async def test_calls_that_come_together_share_a_transaction(db: Database, inbox:
         await asyncio.gather(*(commits.commit([event(f"m-{number}")]) for number in range(300)))
     assert len(await inbox.events()) == 300
     assert await transactions_of(db) <= 5
+
+
+async def test_groups_are_written_one_after_another(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was answered first is first in the inbox (semantics 3)."""
+    at_work = most = 0
+
+    async def slowly(tx: Transaction, events: Sequence[AcceptedEvent]) -> list[bool]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        await asyncio.sleep(0.01)
+        at_work -= 1
+        return await accept(tx, events)
+
+    monkeypatch.setattr(committing, "accept", slowly)
+    monkeypatch.setattr(committing, "LARGEST_GROUP", 1)
+    async with started(db) as commits:
+        await asyncio.gather(*(commits.commit([event(f"m-{number}")]) for number in range(5)))
+    assert most == 1
 
 
 async def test_a_group_has_a_largest_size(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

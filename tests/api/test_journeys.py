@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
+from domain.compiler import Known, compile_journey
+from domain.errors import InvalidDocument
 from store.access import audit
 from store.database import Database
 from store.journey.catalog import Catalog
@@ -237,3 +239,17 @@ async def test_who_published_what_is_in_the_audit(admin: AsyncClient, db: Databa
 async def test_the_schema_is_served_without_a_key(client: AsyncClient) -> None:
     schema = (await client.get("/v1/journeys/schema")).json()
     assert "steps" in json.dumps(schema)
+    model = (await client.get("/v1/journeys/schema/model")).json()
+    assert "reactions" in model["properties"]
+
+
+@pytest.mark.parametrize("name", ["check", "publish", "schema"])
+async def test_a_name_under_which_a_journey_could_not_be_read_is_refused(admin: AsyncClient, name: str) -> None:
+    document = f"journey: {name}\nentry: {{event: Signed Up}}\nsteps: [{{wait: 1d}}]\n"
+    answer = await admin.put(f"/v1/journeys/{name}", content=document)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "journey")
+    assert f"`{name}` is an address of the API" in answer.text
+    with pytest.raises(InvalidDocument, match=f"`{name}` is an address of the API"):
+        compile_journey(
+            {"journey": name, "entry": {"event": "x"}, "steps": [{"wait": "1d"}]}, Known(frozenset(), frozenset())
+        )

@@ -98,3 +98,18 @@ async def test_the_forecast_of_nobody_is_empty(admin: AsyncClient) -> None:
     await publish(admin, FIRST, SECOND)
     answer = (await admin.post("/v1/journeys/welcome/migrate/forecast", json={"from": 1, "to": 2})).json()
     assert (answer["total"], answer["steps"], answer["sends"], answer["people"]) == (0, [], [], None)
+
+
+async def test_a_difference_takes_the_map_of_a_migration(admin: AsyncClient) -> None:
+    await publish(admin, FIRST, SECOND.replace("id: rest", "id: pause"))
+    asked = {"from": "1", "to": "2", "map": "rest=pause"}
+    changes = (await admin.get("/v1/journeys/welcome/diff", params=asked)).json()["changes"]
+    assert [(change["kind"], change["step"]) for change in changes] == [
+        ("renamed", "pause"),
+        ("changed", "pause"),
+        ("added", "bye"),
+    ]
+    unknown = await admin.get("/v1/journeys/welcome/diff", params={**asked, "map": "rst=pause"})
+    assert (unknown.status_code, "Did you mean rest?" in unknown.text) == (422, True)
+    garbled = await admin.get("/v1/journeys/welcome/diff", params={**asked, "map": "rest"})
+    assert (garbled.status_code, garbled.json()["code"]) == (422, "invalid_input")

@@ -56,6 +56,14 @@ async def test_it_tells_what_a_draft_would_have_done(archive: Archive, sojourn: 
     assert "greet as in greet.yaml" in (folder / "r.html").read_text()
 
 
+async def test_a_stored_draft_is_tried(archive: Archive, sojourn: Sojourn) -> None:
+    await archive.run_sql("UPDATE journey SET draft = :text", text=JOURNEY.replace("2d", "40d"))
+    done = await sojourn("backtest", "greet@DRAFT", *WINDOW, "--json")
+    assert done.code == 0, done.error
+    assert done.json["tried"] == "greet, its draft"
+    assert {one["message"]: one["sent"] for one in done.json["messages"]} == {"email/hello": 30, "email/bye": 0}
+
+
 async def test_it_tells_people_in_tables(archive: Archive, sojourn: Sojourn) -> None:
     done = await sojourn("backtest", "greet", *WINDOW)
     assert done.code == 0, done.error

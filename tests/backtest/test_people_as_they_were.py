@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from lab.backtest.assessing import Person, Result
+from lab.backtest.assessing import Result
+from lab.backtest.telling import Person
 from tests.backtest.archive import START, Archive
 from tests.backtest.town import backtest
 

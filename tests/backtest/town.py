@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from cli.backtest.choosing import choose
 from domain.calendar import zone_of
-from lab.backtest.assessing import Assessor, Person, Result
+from lab.backtest.assessing import Assessor, Result
 from lab.backtest.comparing import Comparison
 from lab.backtest.hearing import entries_of, names_of
 from lab.backtest.replaying import Draft, replay
+from lab.backtest.telling import Person
 from lab.figures.calendar import DAY, Days
 from store.database import Database
 from store.message import reactions

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from channels import sms_twilio
 from channels.protocol import Answer, HandedOver, Misconfigured, Outgoing, Refused, Released, Unknown
 from channels.sms_twilio import SmsTwilio
 from runtime.stack.ports import free_port
@@ -55,6 +56,33 @@ async def test_a_messaging_service_sends_under_its_own_numbers(twilio: Twilio) -
     assert isinstance(await service.hand_over(text()), HandedOver)
     await service.close()
     assert (exchange.messages[0].service, exchange.messages[0].sender) == ("MG1", None)
+
+
+async def test_twilio_lists_what_it_took_for_a_number_since_then(twilio: Twilio) -> None:
+    exchange, channel, _ = twilio
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    await channel.hand_over(text())
+    await channel.hand_over(text(to="+14155552672"))
+    await exchange.write_back("+14155552671", "thanks")
+    (taken,) = await channel.listed("+14155552671", began) or ()
+    assert (taken.provider_id, taken.text) == (exchange.messages[0].sid, "退订 to stop")
+    assert await channel.listed("+14155552671", datetime.now(UTC) + timedelta(seconds=1)) == []
+
+
+async def test_a_list_that_cannot_be_had_or_is_too_long_says_nothing(
+    twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, channel, url = twilio
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    stranger = SmsTwilio(ACCOUNT.sid, "another", base_url=url)
+    nowhere = SmsTwilio(ACCOUNT.sid, ACCOUNT.token, base_url=f"http://127.0.0.1:{free_port()}")
+    for one in (stranger, nowhere):
+        assert await one.listed("+14155552671", began) is None
+        await one.close()
+    monkeypatch.setattr(sms_twilio, "MOST_LISTED", 2)
+    for _ in range(2):
+        await channel.hand_over(text())
+    assert await channel.listed("+14155552671", began) is None
 
 
 REFUSALS = [

@@ -160,3 +160,38 @@ async def test_the_stack_of_the_folder_is_found_by_itself(
     (folder / ".sojourn").mkdir()
     (folder / ".sojourn/dev.env").write_text(f"SOJOURN_URL={server}\nSOJOURN_ADMIN_KEY={admin_key}\n")
     assert (await offline("journeys", "list")).code == 0
+
+
+MANUAL = "journey: {0}\nentry: [{{event: {0}}}, {{manual: true}}]\nsteps:\n  - {{id: go, start_journey: {1}}}\n"
+
+
+async def test_a_journey_that_is_started_by_another_is_published_before_it(sojourn: Sojourn, folder: Path) -> None:
+    (folder / "a.yaml").write_text(MANUAL.format("first", "second"))
+    (folder / "b.yaml").write_text(MANUAL.format("second", "third"))
+    (folder / "c.yaml").write_text(MANUAL.format("third", "third"))
+    outcome = await sojourn("journeys", "publish", "a.yaml", "b.yaml", "c.yaml", "--json")
+    assert outcome.code == 0, outcome.error
+    assert [one["name"] for one in outcome.json["published"]] == ["third", "second", "first"]
+
+
+async def test_journeys_that_start_each_other_in_a_circle_are_published_together_or_not_at_all(
+    sojourn: Sojourn, folder: Path
+) -> None:
+    (folder / "a.yaml").write_text(MANUAL.format("first", "second"))
+    (folder / "b.yaml").write_text(MANUAL.format("second", "first") + "  - {id: halt, stop_journey: third}\n")
+    outcome = await sojourn("journeys", "publish", "a.yaml", "b.yaml")
+    assert outcome.code != 0
+    assert "b.yaml:5" in outcome.error
+    assert "There is no journey `third`" in outcome.error
+    assert (await sojourn("journeys", "list", "--json")).json["items"][0]["live_version"] is None
+    (folder / "b.yaml").write_text(MANUAL.format("second", "first"))
+    assert (await sojourn("journeys", "publish", "a.yaml", "b.yaml")).code == 0
+    live = {one["journey"]: one["live_version"] for one in (await sojourn("journeys", "list", "--json")).json["items"]}
+    assert set(live.values()) == {1}
+
+
+async def test_two_files_with_the_same_journey_are_refused(sojourn: Sojourn, folder: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text(MANUAL.format("first", "first"))
+    outcome = await sojourn("journeys", "publish", "a.yaml", "b.yaml")
+    assert "the journey first is in" in outcome.error

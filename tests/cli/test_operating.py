@@ -123,3 +123,21 @@ async def parked(history: History, user: str, since: timedelta = timedelta(0)) -
         step="hello",
         parked={"code": "template_missing", "at": at},
     )
+
+
+async def test_chosen_runs_are_shown_by_step_before_they_are_paused(
+    sojourn: Sojourn, history: History, journey: None
+) -> None:
+    for user in ("1", "2"):
+        await parked(history, user)
+    plan = await sojourn("runs", "pause", "--journey", "welcome", "--step", "hello", "--dry-run")
+    assert plan.output.splitlines() == ["2 runs.", "runs\tjourney\tversion\tstep\tdue", "2\twelcome\t1\thello\t0"]
+    asked = await sojourn("runs", "pause", "--journey", "welcome")
+    assert (asked.code, "Do it? [y/N]" in asked.output) == (1, True)
+    none = await sojourn("runs", "resume", "--journey", "welcome")
+    assert none.output == "No run is meant that could resume.\n"
+    assert "which runs?" in (await sojourn("runs", "pause")).error
+    assert (
+        "either one run by its id, or many by --journey"
+        in (await sojourn("runs", "pause", "x", "--journey", "w")).error
+    )

@@ -143,6 +143,10 @@ def test_after_the_deadline_it_is_late(purpose: str) -> None:
     assert verdict.until is None
 
 
+def test_at_the_very_deadline_it_still_goes() -> None:
+    assert isinstance(ask([email()], NOON, deadline_at=NOON), Go)
+
+
 def test_what_may_not_go_is_skipped_and_not_late() -> None:
     assert outcome(ask([email(said=NO)], NOON, deadline_at=NOON - timedelta(days=1))) == "consent"
 

@@ -49,7 +49,9 @@ def test_an_instant_of_the_event_is_never_re_zoned() -> None:
     assert (resolution.until, resolution.is_past) == (datetime(2026, 11, 24, 9, tzinfo=UTC), False)
 
 
-@pytest.mark.parametrize("value", ["2026-11-20T09:59:00Z", "soon", None, 7, "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "value", ["2026-11-20T09:59:00Z", "2026-11-20T10:00:00Z", "soon", None, 7, "9999-12-31T23:59:59Z"]
+)
 def test_a_moment_that_is_over_or_none_counts_as_past(value: JsonValue) -> None:
     form = UntilMoment(
         moment=Ref(ref="event.starts_at"), offset=timedelta(days=1) if value == "9999-12-31T23:59:59Z" else timedelta(0)

@@ -9,18 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.engine.state import State
-from domain.migration.ahead import sends_ahead
 from domain.migration.forecast import Forecast, Foresight
-from domain.program import Program
 from store.database import Database
 
 Json = dict[str, Any]
 
 GROUPS = ("longer", "sooner", "bell", "again", "staged", "weekly", "clock", "dated", "stuck", "renamed", "side")
 MAP = {"old-name": "new-name"}
-ONLY_BY_EVENT = {"heard", "caught"}
-"""Sends to which no time-out leads."""
+WAYS = (("heard", "instead"), ("caught", "catch"))
+"""Sends of which one goes out if the bell rang in time, and the other if it did not."""
 
 _TAIL = "  - {id: tail, wait: 5d}\n"
 _FIRST = """
@@ -161,61 +158,6 @@ async def moves(db: Database) -> dict[UUID, int]:
         return {row.run_id: row.moves for row in await tx.execute(_MOVES)}
 
 
-def ahead(program: Program, before: dict[str, Fact]) -> dict[str, set[str]]:
-    """What each of them might have been sent yet, had they kept their version."""
-    return {user: set(sends_ahead(program, State.model_validate(fact.state))) for user, fact in before.items()}
-
-
 def foretold(forecast: Json) -> dict[UUID, Foresight]:
     """The forecast, by run."""
     return {one.run: one for one in Forecast.model_validate(forecast).people or ()}
-
-
-def judge_the_move(
-    crowd: list[Person], before: dict[str, Fact], after: dict[str, Fact], told: dict[UUID, Foresight], seen_at: datetime
-) -> int:
-    """Whom nothing happened to meanwhile went, or stayed, exactly as foretold; gives how many that were."""
-    exact = 0
-    for one in crowd:
-        foresight, fact = told[before[one.user].run], after[one.user]
-        if one.buys:
-            assert (fact.status, fact.reason) in {("ended", "goal"), ("leaving", None)}, one
-            continue
-        assert fact.version == (2 if foresight.moves else 1), one
-        if one.is_disturbed:
-            continue
-        exact += 1
-        is_over = foresight.moves and foresight.until_then is not None and foresight.until_then <= seen_at
-        if not foresight.at_once and not is_over:
-            assert fact.step == (foresight.to_step if foresight.moves else foresight.step), one
-            assert fact.until == (foresight.until_then if foresight.moves else foresight.until), one
-        else:
-            assert fact.step != foresight.to_step, one
-    return exact
-
-
-def judge_the_sends(
-    crowd: list[Person],
-    before: dict[str, Fact],
-    told: dict[UUID, Foresight],
-    possible: dict[str, set[str]],
-    messages: dict[UUID, list[tuple[int, str, int]]],
-) -> int:
-    """After everybody has come to their end: what was sent after the move is what was foretold; gives how many were moved."""
-    moved = 0
-    for one in crowd:
-        run = before[one.user].run
-        foresight, letters = told[run], messages.get(run, [])
-        assert len({(step, visit) for _, step, visit in letters}) == len(letters), one
-        later = [step for version, step, _ in letters if version == 2]
-        assert not set(later) & set(foresight.repeated), one
-        if not foresight.moves:
-            assert later == [], one
-            continue
-        moved += 1
-        allowed = possible[one.user] - set(foresight.dropped) | set(foresight.added)
-        if one.is_disturbed:
-            assert set(later) <= allowed, one
-        else:
-            assert set(later) == allowed - ONLY_BY_EVENT, (one, later, allowed)
-    return moved

@@ -38,10 +38,12 @@ class Crm:
 
     statuses: list[int] = field(default_factory=lambda: [200])
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     url: str = ""
 
     async def answer(self, request: Request) -> Response:
         self.calls.append((dict(request.headers), await request.body()))
+        self.paths.append(request.url.path)
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         return Response(b'{"tier": "gold"}' if status == 200 else b"", status)
 

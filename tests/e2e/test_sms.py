@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from activities.sending import tracing
 from runtime import upkeep
 from runtime.settings import Settings
 from runtime.twilio_double.app import create_twilio_app
@@ -107,6 +108,29 @@ async def test_retrying_a_run_does_not_hand_an_unknown_text_over_again(world: Wo
     assert len(exchange.messages) == 1
 
 
+@pytest.mark.parametrize("was_sent", [True, False])
+@pytest.mark.usefixtures("_often")
+async def test_twilios_own_list_says_what_became_of_it(
+    world: World, exchange: Exchange, was_sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "LEASES_LATER", 0)
+    exchange.follow(Script(faults=(Fault(status=500, take=was_sent),), fates={PHONE: Fate(callbacks="none")}))
+    await sign_up(world)
+    run = await world.run_in("texts", "ended")
+    assert run["ended_reason"] == "finished"
+    assert [sms.body for sms in exchange.messages] == ["Hi you"]
+    first, *others = await world.messages("ada")
+    assert (first["state"], first["unknown_count"]) == ("handed_over" if was_sent else "released", 1)
+    assert [other["state"] for other in others] == ([] if was_sent else ["handed_over"])
+    if was_sent:
+        assert first["provider_id"] == exchange.messages[0].sid
+
+
+@pytest.fixture
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "OFTEN", timedelta(milliseconds=200))
+
+
 class TestCallBacks:
     """The double reaches the API."""
 
@@ -131,10 +155,6 @@ class TestCallBacks:
         assert message["provider_id"].startswith("SM")
         (event,) = await world.events("ada", "Message Delivered")
         assert event["detail"]["properties"]["message_id"] == message["id"]
-
-    @pytest.fixture
-    def _often(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(upkeep, "OFTEN", timedelta(milliseconds=200))
 
     @pytest.mark.usefixtures("_often")
     async def test_a_call_back_settles_what_nobody_knew(self, world: World, exchange: Exchange) -> None:

@@ -8,7 +8,8 @@ from temporalio.worker import Worker
 import worker
 from activities import attempt
 from routing.bulk import operating
-from runtime import workers
+from runtime import upkeep, workers
+from tests.faults.changed import change
 from tests.faults.skewed import skew
 from workflows import calls, operation
 
@@ -17,6 +18,8 @@ if __name__ == "__main__":
     attempt.BEAT_SECONDS = 1
     operation.HEARTBEAT = timedelta(seconds=2)
     operating.BEAT_SECONDS = 1
+    upkeep.OFTEN = timedelta(seconds=3)
     setattr(workers, "Worker", partial(Worker, sticky_queue_schedule_to_start_timeout=timedelta(seconds=1)))  # noqa: B010
     skew("activities", "channels", "routing", "runtime", "store")
+    change()
     worker.main()

@@ -5,10 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from httpx import AsyncClient, HTTPError, Timeout
@@ -24,10 +25,11 @@ from tests.fixtures.world import World
 
 API = (sys.executable, "-m", "tests.faults.skewed_api")
 WORKER = (sys.executable, "-m", "tests.faults.attentive_worker")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Whoever was killed is missed only after seconds."""
 
 ROOT = Path(__file__).parents[2]
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -41,12 +43,18 @@ class Installation:
     world: World = field(init=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, skew: float = 0) -> None:
-        """Starts the API or a worker, with a clock that is `skew` seconds ahead."""
+    def start(
+        self, name: str, skew: float = 0, *, code: Path = ROOT, variables: Mapping[str, str] = NOTHING_MORE
+    ) -> None:
+        """Starts the API or a worker, with a clock that is `skew` seconds ahead, from that code, with more variables."""
         command = [*API, "--port", str(self.settings.port)] if name == "api" else [*WORKER]
         with (self.folder / f"{name}.log").open("ab") as output:
-            environment = self._environment() | ({VARIABLE: str(skew)} if skew else {})
-            self.processes[name] = start_tethered(command, output=output, cwd=ROOT, environment=environment)
+            environment = self._environment() | ({VARIABLE: str(skew)} if skew else {}) | dict(variables)
+            self.processes[name] = start_tethered(command, output=output, cwd=code, environment=environment)
+
+    def stop(self, name: str) -> None:
+        """SIGTERM, as when a worker is replaced; kill -9 where it does not end."""
+        stop(self.processes.pop(name))
 
     def kill(self, name: str) -> None:
         """kill -9, and it has gone."""

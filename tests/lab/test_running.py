@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from cli.main import create_cli, exit_code
 from domain.errors import SojournError
+from lab.parallel import run_files
 from lab.reading import scenario_files
-from lab.running import coverages, run_files
+from lab.running import coverages
 from lab.watching import changes
 from tests.lab.stage import Stage
 

@@ -215,6 +215,18 @@ async def test_the_same_customers_are_held_out_and_walk_as_ghosts(world: World) 
     assert (await world.decisions()).count("entry held_out") == 2 * sum(first.values())
 
 
+async def test_another_journey_holds_out_other_people(world: World) -> None:
+    for name in ("one", "other"):
+        await world.publish(journey(name, entries=entry(holdout=0.5)))
+    for number in range(40):
+        await world.track(f"u{number}", "Signed Up")
+    await world.route()
+    ghosts = [(run["journey_id"], run["customer_id"]) for run in await world.runs() if run["ghost"]]
+    one, other = ({customer for name, customer in ghosts if name == wanted} for wanted in ("one", "other"))
+    assert one != other
+    assert one & other
+
+
 async def test_a_manual_entry_brings_data_and_inputs(world: World) -> None:
     inputs = {"starts_at": "datetime", "seats": "number"}
     await world.publish(

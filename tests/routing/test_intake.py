@@ -1,11 +1,15 @@
 """Intake: the rest queue, nobody is lost, and they begin in the order in which they came."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+
+from temporalio.client import Client
 
 from domain.durations import Rate
+from domain.events import EventName
 from domain.program import Entry, Program
 from routing.intake import release
+from routing.operations import act
 from store.run import entries
 from tests.routing.world import World, journey, on
 
@@ -71,3 +75,15 @@ async def test_two_processes_do_not_exceed_the_rate_together(world: World) -> No
         assert await entries.claim_intake(other, "hello")
         assert await release(world.db, world.catalog) == 0
     assert await release(world.db, world.catalog) == 2
+
+
+async def test_whoever_awaits_a_run_that_is_stopped_in_the_queue_hears_of_its_end(world: World) -> None:
+    await world.publish(limited(1))
+    await queue(world, 1)
+    await world.run_sql("""UPDATE run SET entry = entry || '{"answers": ["parent/step/1"]}'""")
+    run = await world.run()
+    await act(world.db, cast(Client, None), run["id"], "stop", "ada")
+    await world.route()
+    assert await world.events("u0") == ["Signed Up", EventName.JOURNEY_ENDED]
+    (told,) = await world.rows("SELECT properties FROM event WHERE name = :name", name=EventName.JOURNEY_ENDED)
+    assert (told["properties"]["reason"], told["properties"]["answers"]) == ("stopped:ada", ["parent/step/1"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.program import Entry
+from store.customer import merging
 from tests.routing.world import World, journey, on
 
 
@@ -77,6 +78,14 @@ async def test_everything_that_belonged_to_the_loser_belongs_to_the_survivor(wor
     (survivor,) = await world.rows("SELECT score, position FROM customer WHERE id = :id", id=ann)
     assert survivor["score"] == 12
     assert survivor["position"] == (await world.rows("SELECT max(position) AS last FROM event"))[0]["last"]
+
+
+async def test_no_table_with_rows_of_a_customer_is_left_out(world: World) -> None:
+    found = await world.rows(
+        "SELECT table_name AS name FROM information_schema.columns JOIN pg_class ON relname = table_name"
+        " WHERE table_schema = 'public' AND column_name = 'customer_id' AND NOT relispartition"
+    )
+    assert {row["name"] for row in found} == set(merging.OWNED)
 
 
 async def test_the_merge_is_told_right_before_the_event_that_caused_it_and_can_start_a_journey(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import pytest
@@ -165,7 +165,7 @@ async def test_a_key_that_somebody_else_got_meanwhile_undoes_the_batch(
     await world.track("?a1", "Second")
     resolve = identities.resolve
 
-    async def resolve_early(tx: Transaction, keys: Collection[str]) -> list[Known]:
+    async def resolve_early(tx: Transaction, keys: Collection[str]) -> Sequence[Known]:
         found = await resolve(tx, keys)
         monkeypatch.undo()
         await world.run_sql("INSERT INTO identity SELECT 'anonymous_id', 'a1', id FROM customer")

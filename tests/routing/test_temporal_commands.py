@@ -1,5 +1,6 @@
 """What a command does on a real Temporal server. No worker is needed: the server keeps starts and signals in order."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,10 +9,11 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.effects import WORKFLOW, Delivery, JourneyInput
+from domain.engine.state import Lane
 from domain.errors import NotFound, Unavailable
 from domain.ids import workflow_id
 from routing.delivery import deliver_once
-from routing.temporal_commands import TemporalCommands
+from routing.temporal_commands import TemporalCommands, beginning
 from store.run import commands
 from store.run.rows import NewCommand
 from tests.routing.world import World, journey
@@ -91,6 +93,24 @@ async def test_starting_again_is_a_success_also_when_the_run_is_over(
         if (await handle.describe()).close_time is None:
             await handle.terminate()
     assert await signals(client, handle) == []
+
+
+@pytest.mark.parametrize("place", ["turn", "beside"])
+async def test_a_run_that_is_parked_in_any_branch_is_found_as_parked_after_a_restart(
+    world: World, client: Client, outbox: TemporalCommands, place: str
+) -> None:
+    run = await entered(world)
+    async with world.db.transaction() as tx:
+        row = (await commands.starts(tx, [run]))[run]
+    given = beginning(row, journey())
+    stuck: dict[str, Any] = {"parked": "defect"}
+    beside: dict[str, Any] = {"lanes": (Lane(at="bye", entered=given.state.entered, parked="defect"),)}
+    state = given.state.with_changes(stuck if place == "turn" else beside)
+    assert await outbox.restart(row, given.model_copy(update={"state": state}))
+    handle = client.get_workflow_handle(workflow_id("hello", run))
+    attributes = {pair.key.name: pair.value for pair in (await handle.describe()).typed_search_attributes}
+    assert attributes["Parked"] is True
+    await handle.terminate()
 
 
 async def test_a_signal_to_a_workflow_that_is_gone_says_so(

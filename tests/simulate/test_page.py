@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from lab.figures.page import page
+from lab.figures.page.spans import spans_of
 from lab.figures.report import Apart, Figure, HeldFigures, MessageFigures, Report, StepFigures
 
 EVIL = "<script>alert('x')</script>&\"'"
@@ -118,3 +119,32 @@ def test_a_report_about_nobody_is_a_page_too(report: Report) -> None:
         }
     )
     read(nobody)
+
+
+def test_figures_of_many_people_can_be_read(report: Report) -> None:
+    ends = (Figure(name="finished", count=1_234_567, really=1),)
+    assert "1\u202f234\u202f567</text>" in page(report.model_copy(update={"ends": ends}))
+
+
+def test_a_person_with_many_differences_says_how_many_there_are_beside_those_that_are_shown(report: Report) -> None:
+    [one] = report.examples
+    told = page(report.model_copy(update={"examples": ({**one, "more": 1_500},)}))
+    assert "1\u202f501 differences" in told
+    assert "<li>and 1\u202f500 more</li>" in told
+
+
+@pytest.mark.parametrize(("days", "unit", "bars"), [(100, "day", 100), (101, "week", 15), (3_650, "year", 11)])
+def test_a_long_report_has_weeks_or_months_instead_of_days(report: Report, days: int, unit: str, bars: int) -> None:
+    begin = report.since
+    names = tuple(f"{begin + timedelta(days=number):%Y-%m-%d}" for number in range(days))
+    long = report.model_copy(update={"days": names, "entered_per_day": (1,) * days, "messages": (), "steps": ()})
+    told = page(long)
+    [chart] = re.findall(rf"<figcaption>Runs begun, by {unit}</figcaption>.*?</figure>", told)
+    assert chart.count("<rect") == bars
+
+
+def test_of_what_stands_somewhere_the_last_day_counts() -> None:
+    spans = spans_of([str(day) for day in range(103)])
+    assert spans.sums([1] * 103) == [7] * 14 + [5]
+    assert spans.ends(list(range(103)))[-2:] == [97, 102]
+    assert spans.names[:2] == ["0", "7"]

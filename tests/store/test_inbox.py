@@ -1,7 +1,7 @@
 """Accepting events: once each, in order, without locking each other out."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from domain.events import AcceptedEvent
 from domain.ids import slot_of
 from store.database import Database
-from store.event.inbox import CHANNEL, accept, notify
+from store.event.inbox import CHANNEL, accept, forget, notify
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -57,6 +57,24 @@ async def test_the_same_message_id_of_a_source_is_one_event(db: Database) -> Non
         ("shop", "m-3"),
         ("app", "m-1"),
     ]
+
+
+async def test_two_sources_may_use_the_same_message_id_also_in_one_commit(db: Database) -> None:
+    async with db.transaction() as tx:
+        assert await accept(tx, [event("m-1"), event("m-1", source="app")]) == [True, True]
+    async with db.transaction() as tx:
+        assert await accept(tx, [event("m-1"), event("m-1", source="site")]) == [False, True]
+    assert [kept.source for kept in await rows(db)] == ["shop", "app", "site"]
+
+
+async def test_a_message_id_is_a_new_event_once_it_is_forgotten(db: Database) -> None:
+    async with db.transaction() as tx:
+        assert await accept(tx, [event("m-1")]) == [True]
+        seen: datetime = (await tx.execute(text("SELECT seen_at FROM event_key"))).scalar_one()
+        await forget(tx, seen)
+        assert await accept(tx, [event("m-1")]) == [False]
+        await forget(tx, seen + timedelta(seconds=1))
+        assert await accept(tx, [event("m-1")]) == [True]
 
 
 async def test_events_of_one_call_keep_their_order_although_keys_are_sorted(db: Database) -> None:

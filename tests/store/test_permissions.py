@@ -1,5 +1,6 @@
 """The ledger of permissions on a real database."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -96,6 +97,15 @@ async def test_the_newest_statement_by_its_time_counts(db: Database) -> None:
     assert found["sms"].said == Said(granted=False, at=NOW - timedelta(hours=1), source="STOP")
     assert found["email"].said is None
     assert found["email"].topic_said == Said(granted=True, at=NOW - timedelta(days=2), source="form")
+
+
+async def test_of_two_statements_of_one_moment_the_later_one_counts(db: Database) -> None:
+    async with db.transaction() as tx:
+        await grant(tx, ADA, channel="email", source="form", at=NOW)
+        await asyncio.sleep(0.002)  # ids of one millisecond are in no order
+        await withdraw(tx, ADA, channel="email", source="link", at=NOW)
+        said = (await facts(tx))["email"].said
+    assert said == Said(granted=False, at=NOW, source="link")
 
 
 async def test_a_statement_is_about_one_thing(db: Database) -> None:

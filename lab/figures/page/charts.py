@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil, log10
 
+from lab.figures.words import number as spaced
+
 WIDTH, HEIGHT = 760, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 64, 8, 10, 26
 WIDEST = 64
 COLOURS = 8
 """Series beyond these share a colour, and are told apart by their legend and order."""
@@ -28,7 +30,7 @@ def stacked_bars(title: str, series: Sequence[Series], names: Sequence[str]) -> 
                 size = _scaled(value, top)
                 y = HEIGHT - BOTTOM - heights[place] - size
                 heights[place] += size
-                told = escape(f"{names[place]}: {label}, {value}")
+                told = escape(f"{names[place]}: {label}, {spaced(value)}")
                 parts.append(
                     f'<rect class="c{number % COLOURS}" x="{LEFT + (place + 0.5) * step - bar / 2:.1f}" y="{y:.1f}"'
                     f' width="{bar:.1f}" height="{size:.1f}"><title>{told}</title></rect>'
@@ -66,21 +68,22 @@ def rows(title: str, values: Sequence[tuple[str, int, int | None]]) -> str:
     for place, (name, count, really) in enumerate(values):
         y = place * height
         label = escape(name if len(name) <= 54 else f"{name[:53]}…")
-        size = (WIDTH - space - 60) * count / most
+        size = (WIDTH - space - 90) * count / most
         parts.append(
             f'<text class="label" x="{space - 10:.0f}" y="{y + 15}" text-anchor="end">{label}</text>'
             f'<rect class="c0" x="{space:.0f}" y="{y + 3}" width="{size:.1f}" height="16" rx="2">'
-            f"<title>{escape(name)}: {count}</title></rect>"
-            f'<text class="value" x="{space + size + 6:.1f}" y="{y + 15}">{count}</text>'
+            f"<title>{escape(name)}: {spaced(count)}</title></rect>"
+            f'<text class="value" x="{space + size + 6:.1f}" y="{y + 15}">{spaced(count)}</text>'
         )
         if really is not None:
-            real = (WIDTH - space - 60) * really / most
+            real = (WIDTH - space - 90) * really / most
             parts.append(
                 f'<rect class="real" x="{space:.0f}" y="{y + 21}" width="{real:.1f}" height="5" rx="2">'
-                f"<title>{escape(name)}, really: {really}</title></rect>"
+                f"<title>{escape(name)}, really: {spaced(really)}</title></rect>"
             )
     told = "; ".join(
-        f"{name}: {count}" + (f", really {really}" if really is not None else "") for name, count, really in values
+        f"{name}: {spaced(count)}" + (f", really {spaced(really)}" if really is not None else "")
+        for name, count, really in values
     )
     legend = ["draft", "really"] if has_real else []
     return _figure(title, told, "".join(parts), legend, height=max(height * len(values), 1), is_rows=True)
@@ -108,7 +111,7 @@ def _axes(top: int, names: Sequence[str], step: float) -> str:
         if value == int(value):
             parts.append(
                 f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-                f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{int(value)}</text>'
+                f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{spaced(int(value))}</text>'
             )
     widest = max((len(name) for name in names), default=1)
     every = max(1, ceil((widest * 7 + 14) / step)) if step else 1
@@ -138,5 +141,5 @@ def _described(series: Sequence[Series], names: Sequence[str]) -> str:
     for label, values in series:
         if any(values):
             place = max(range(len(values)), key=values.__getitem__)
-            told.append(f"{label}: {sum(values)} in all, most at {names[place]} with {values[place]}")
+            told.append(f"{label}: {spaced(sum(values))} in all, most at {names[place]} with {spaced(values[place])}")
     return "; ".join(told) or "nothing"

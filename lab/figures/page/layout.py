@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from lab.figures.page.charts import columns, lines, rows, stacked_bars
+from lab.figures.page.spans import spans_of
 from lab.figures.page.style import STYLE
 from lab.figures.report import Report
 from lab.figures.words import (
@@ -14,6 +15,7 @@ from lab.figures.words import (
     difference,
     heading,
     key_figures,
+    left_out,
     number,
     sections,
     unknown,
@@ -52,15 +54,7 @@ def _body(report: Report, told: dict[str, Section]) -> Iterator[str]:
             ]
             yield rows("Differences from what really happened", found[:MOST_ROWS])
         yield _panel(told["Differences"])
-        yield _people(report)
-    yield _heading("Day by day")
-    yield stacked_bars("Runs begun", [("runs begun", report.entered_per_day)], _days(report))
-    sends = [(f"{one.message} ({one.step})", one.per_day) for one in report.messages if one.sent]
-    if sends:
-        yield stacked_bars("Messages handed over", sends, _days(report))
-    waiting = [(one.step, one.waiting) for one in report.steps if any(one.waiting)]
-    if waiting:
-        yield lines("People who wait at the end of each day, by step", waiting, _days(report))
+    yield from _over_time(report)
     yield _heading("Messages")
     yield _panel(told["Messages"])
     if report.per_person:
@@ -85,6 +79,9 @@ def _body(report: Report, told: dict[str, Section]) -> Iterator[str]:
     yield _panel(told["How it ended"])
     yield _heading("Who did not enter")
     yield _panel(told["Did not enter"])
+    if report.examples:
+        yield _heading("Person by person")
+        yield _people(report)
     limits = unknown(report)
     yield _heading(limits.title)
     yield f'<div class="panel"><ul class="notes">{"".join(f"<li>{escape(line)}</li>" for line in limits.lines)}</ul></div>'
@@ -94,9 +91,18 @@ def _heading(title: str) -> str:
     return f"<h2>{escape(title)}</h2>"
 
 
-def _days(report: Report) -> list[str]:
-    """Days without their year: `03-02`."""
-    return [name[5:] if len(name) == 10 and name[4] == "-" else name for name in report.days]
+def _over_time(report: Report) -> Iterator[str]:
+    spans = spans_of(report.days)
+    yield _heading(f"{spans.unit.capitalize()} by {spans.unit}" if spans.unit != "four weeks" else "Over time")
+    yield stacked_bars(
+        f"Runs begun, by {spans.unit}", [("runs begun", spans.sums(report.entered_per_day))], spans.names
+    )
+    sends = [(f"{one.message} ({one.step})", spans.sums(one.per_day)) for one in report.messages if one.sent]
+    if sends:
+        yield stacked_bars(f"Messages handed over, by {spans.unit}", sends, spans.names)
+    waiting = [(one.step, spans.ends(one.waiting)) for one in report.steps if any(one.waiting)]
+    if waiting:
+        yield lines(f"People who wait at each step, at the end of each {spans.unit}", waiting, spans.names)
 
 
 def _panel(section: Section) -> str:
@@ -121,18 +127,23 @@ def _cell(value: str | int) -> str:
 
 
 def _people(report: Report) -> str:
-    if not report.examples:
-        return ""
+    """Folded up, in a box of its own that scrolls: they are many."""
     total = report.people.get("different", 0)
     parts = []
     for one in report.examples[:SHOWN]:
         told = one["differences"]
         listed = [line for line in told if isinstance(line, dict)] if isinstance(told, list) else []
         items = "".join(f"<li>{escape(difference(line))}</li>" for line in listed)
+        count = len(listed) + left_out(one)
+        if count > len(listed):
+            items += f"<li>and {number(count - len(listed))} more</li>"
         parts.append(
-            f"<details><summary><code>{escape(str(one['customer']))}</code> {len(listed)}"
-            f" difference{'s' if len(listed) != 1 else ''}</summary><ul>{items}</ul></details>"
+            f"<details><summary><code>{escape(str(one['customer']))}</code> <span>{number(count)}"
+            f" difference{'s' if count != 1 else ''}</span></summary><ul>{items}</ul></details>"
         )
-    more = total - len(parts)
-    rest = f"<p>and {number(more)} more: <code>--people FILE</code> lists everybody.</p>" if more > 0 else ""
-    return f'<div class="panel"><p>Person by person</p>{"".join(parts)}{rest}</div>'
+    told = f"{number(len(parts))} of {number(max(total, len(parts)))} people with a difference"
+    rest = "<p><code>--people FILE</code> lists everybody, one JSON object a line.</p>" if total > len(parts) else ""
+    return (
+        f'<div class="panel"><details class="people"><summary>{told}</summary><div>{"".join(parts)}</div></details>'
+        f"{rest}</div>"
+    )

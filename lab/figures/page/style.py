@@ -13,8 +13,8 @@ header p{color:var(--soft);margin:.3em 0 0;max-width:70ch}
 h1{font-size:2rem;line-height:1.15;margin:0;letter-spacing:-.01em;text-wrap:balance}
 .eyebrow{font-size:.8rem;letter-spacing:.08em;text-transform:uppercase;color:var(--accent);font-weight:600;margin:0 0 6px}
 h2{font-size:1.2rem;margin:44px 0 12px}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:12px;margin:28px 0 0;padding:0;list-style:none}
-.cards li{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
+.cards{display:flex;flex-wrap:wrap;gap:12px;margin:28px 0 0;padding:0;list-style:none}
+.cards li{flex:1 1 118px;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
 .cards b{display:block;font-size:1.5rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .cards span{color:var(--soft);font-size:.85rem}
 figure,.panel{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px 18px;margin:0 0 16px}
@@ -39,6 +39,7 @@ th{color:var(--soft);font-weight:600}.n{text-align:right}
 tr:last-child td{border-bottom:0}
 ul.notes{margin:0;padding-left:1.2em}ul.notes li{margin:.3em 0;max-width:80ch}
 details summary{cursor:pointer;padding:4px 0}details ul{margin:4px 0 10px;padding-left:1.4em;font-size:.9rem;color:var(--soft)}
+.people>summary{font-weight:600}.people>div{max-height:26rem;overflow:auto;margin-top:8px}.people span{color:var(--soft)}
 code{font:.9em ui-monospace,Menlo,Consolas,monospace}
 footer{margin-top:48px;color:var(--soft);font-size:.85rem}
 @media print{body{background:#fff}figure,.panel{break-inside:avoid}}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from domain.diff import difference
+from domain.diff.renaming import called
 from domain.program import Program
 from tests.domain.engine.documents import BYE, HELLO, compiled, programs
 
@@ -89,3 +90,40 @@ def test_any_two_versions_can_be_compared_and_a_version_is_like_itself(old: Prog
     for change in difference(old, new, dict.fromkeys(old.steps, 3)):
         assert change.words
         assert "=" not in change.words.replace("==", ""), change.words
+
+
+def test_a_step_that_is_called_otherwise_is_compared_with_the_one_that_takes_its_place() -> None:
+    def click(to: str) -> dict[str, Any]:
+        return {"wait_for": {"reaction": "clicked", "to": to, "within": "1d"}, "id": "click"}
+
+    before = compiled([{**HELLO, "id": "hi"}, click("hi"), WAIT])
+    after = compiled(
+        [
+            {**HELLO, "id": "hello"},
+            click("hello"),
+            {"wait": "2d", "id": "rest"},
+        ]
+    )
+    steps = {"hi": "hello", "wait-3d": "rest"}
+    changes = difference(before, after, {"wait-3d": 4}, steps)
+    assert [(change.kind, change.words) for change in changes] == [
+        ("renamed", "hi is called hello now"),
+        ("renamed", "wait-3d is called rest now: 4 people stand there"),
+        ("changed", "delay 3d to 2d at rest: 4 people are waiting there"),
+    ]
+
+
+def test_a_step_whose_place_another_one_takes_that_stays_is_gone() -> None:
+    before, after = compiled([WAIT, {"wait": "1d", "id": "rest"}]), compiled([{"wait": "1d", "id": "rest"}])
+    (change,) = difference(before, after, {"wait-3d": 2}, {"wait-3d": "rest"})
+    assert change.words == "wait-3d (delay 3d) is gone, and whoever is there goes on at rest: 2 people stand there"
+
+
+@settings(max_examples=30, deadline=None)
+@given(programs)
+def test_a_program_whose_steps_are_called_otherwise_and_back_is_the_same(program: Program) -> None:
+    steps = {name: f"{name}-x" for name in program.steps if "/" not in name}
+    assert called(called(program, steps), {now: name for name, now in steps.items()}) == program
+    assert difference(program, called(program, steps), steps=steps) == difference(program, program) + tuple(
+        change for change in difference(program, called(program, steps), steps=steps) if change.kind == "renamed"
+    )

@@ -73,6 +73,19 @@ def test_resuming_with_skip_leaves_out_what_fell_due_but_not_what_comes_later() 
     assert sends(walk) == ["send-bye"]
 
 
+@pytest.mark.parametrize(("paused_for", "sent"), [(23, ["send-hello"]), (24, []), (25, [])])
+def test_only_what_fell_due_during_the_pause_is_left_out(paused_for: int, sent: list[str]) -> None:
+    walk = Walk(compiled([{"wait": "1d"}, HELLO]))
+    walk.go()
+    order(walk, "pause")
+    walk.go()
+    walk.sleep(timedelta(hours=paused_for))
+    order(walk, "resume", due="skip")
+    walk.go()
+    walk.sleep(timedelta(hours=24 - min(paused_for, 24)))
+    assert sends(walk) == sent
+
+
 def test_a_wait_is_armed_anew_after_a_pause_so_that_nothing_in_between_is_missed() -> None:
     walk = Walk(compiled([WAIT_FOR]))
     walk.go()

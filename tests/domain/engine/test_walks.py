@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.engine.commands import Locate, SendMessage, Settle, Sleep, Stop
-from domain.engine.inputs import Done, Heard, Outcome, TimeUp
+from domain.engine.inputs import Done, Heard, Outcome, Resolved, TimeUp
 from domain.engine.state import EventRef
 from tests.domain.engine.documents import BYE, CLICKED, HELLO, WAIT_FOR, Document, compiled
 from tests.domain.engine.walk import START, Walk, end_of, new_run, sends
@@ -162,3 +162,22 @@ def test_a_repeat_starts_its_rounds_at_even_distances_and_ends_without_a_last_wa
     assert starts == [timedelta(0), timedelta(days=7), timedelta(days=14)]
     assert walk.now - START == timedelta(days=15)
     assert walk.sent == [("send-hello", 1), ("send-hello", 2), ("send-hello", 3), ("send-bye", 1)]
+
+
+def test_a_wait_is_not_over_before_its_time() -> None:
+    walk = Walk(compiled([{"wait": "1d"}, HELLO]))
+    walk.go()
+    walk.sleep(timedelta(hours=23))
+    assert sends(walk) == []
+    walk.sleep()
+    assert sends(walk) == ["send-hello"]
+
+
+def test_the_deadline_of_a_send_with_a_time_of_day_counts_from_then() -> None:
+    walk = Walk(compiled([{"send": {"template": "hello", "channel": "email", "at": "09:00", "deadline": "2h"}}]))
+    walk.give(Resolved(moment=walk.moment, until=START + timedelta(hours=5)))
+    walk.go()
+    walk.now = end_of(walk)
+    walk.give(TimeUp(moment=walk.by_the_clock))
+    assert isinstance(walk.command, SendMessage)
+    assert walk.command.deadline == START + timedelta(hours=7)

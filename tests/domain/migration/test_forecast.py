@@ -9,7 +9,7 @@ from domain.engine.commands import Resolve
 from domain.engine.inputs import Input, Resolved
 from domain.engine.state import State
 from domain.errors import InvalidDocument, InvalidInput
-from domain.migration.ahead import sends_ahead, sends_reached
+from domain.migration.ahead import Outlook, sends_ahead, sends_reached
 from domain.migration.forecast import Foresight, Sum, foresee, foresee_queued
 from domain.migration.mapping import check_map, read_map, turned_round
 from tests.domain.engine.documents import BYE, HELLO
@@ -24,7 +24,7 @@ def told(walk: Walk, *steps: dict[str, Any], **mapped: str) -> Foresight:
     def answer(command: Resolve, state: State) -> Input:
         return Resolved(moment=walk.moment, until=START + 9 * DAY)
 
-    return foresee(walk.program, version(2, *steps), walk.state, mapped, walk.moment, answer)
+    return foresee(Outlook(walk.program), Outlook(version(2, *steps)), walk.state, mapped, walk.moment, answer)
 
 
 def test_a_send_is_added_dropped_or_left_out_because_it_was_made() -> None:
@@ -77,7 +77,7 @@ def test_people_are_added_up() -> None:
     total, old = Sum(), version(1, wait("3d"), BYE)
     total.add([told(waiting_at(old), wait("2d"), HELLO)] * 3)
     total.add([told(waiting_at(old), wait("3d", "pause"))])
-    total.add([foresee_queued(old, version(2, wait("2d"), HELLO), new_run(), {})])
+    total.add([foresee_queued(Outlook(old), Outlook(version(2, wait("2d"), HELLO)), new_run(), {})])
     forecast = total.forecast(old, version(2, wait("2d"), HELLO), {}, START, None)
     (step,) = forecast.steps
     assert (forecast.total, forecast.moving, forecast.staying) == (5, 4, 1)

@@ -12,6 +12,7 @@ from tests.faults.campaign.load import Crowd
 from tests.faults.campaign.model import fate
 from tests.faults.campaign.people import Person
 from tests.faults.campaign.rig import Rig
+from tests.faults.handovers import carried_runs
 
 PATHS = """
     SELECT c.id, i.value AS person, r.id AS run, r.journey_id, r.key, r.ended_reason, r.state -> 'path' AS path
@@ -21,13 +22,15 @@ MESSAGES = """
     SELECT i.value AS person, m.id, m.template, m.channel, m.state, m.unknown_count, m.subject
       FROM message m JOIN identity i ON i.customer_id = m.customer_id AND i.kind = 'user_id'
 """
+TRACED = "SELECT id FROM message WHERE answer ->> 'resolved_by' = 'twilio'"
 TAKEN = ("handed_over", "delivered", "undelivered")
 
 
 @dataclass
 class Verdict:
     """`wrong` is empty when the books balance. `doubled`: messages that a provider has more than once, all of them by way of
-    a visible unknown, which is the declared at-least-once window."""
+    a visible unknown, which is the declared at-least-once window. `traced`: SMS of these that Twilio's list settled.
+    `both_versions`: runs that an older and a present worker carried in turn."""
 
     wrong: list[str] = field(default_factory=list)
     events: int = 0
@@ -35,6 +38,8 @@ class Verdict:
     messages: int = 0
     unknown: int = 0
     doubled: int = 0
+    traced: int = 0
+    both_versions: int = 0
 
 
 async def balance(rig: Rig, crowd: Crowd) -> Verdict:
@@ -42,6 +47,7 @@ async def balance(rig: Rig, crowd: Crowd) -> Verdict:
     await _events(rig, crowd, verdict)
     await _runs(rig, crowd.people, verdict)
     await _messages(rig, crowd.people, verdict)
+    await _handovers(rig, verdict)
     books = await audit(rig.sojourn.db, rig.sojourn.world.client)
     entered = sum(book.entered for book in books.journeys)
     ended = sum(book.ended for book in books.journeys)
@@ -101,6 +107,7 @@ async def _messages(rig: Rig, people: list[Person], verdict: Verdict) -> None:
         if row["unknown_count"]:
             unknown_ids.add(str(row["id"]))
     verdict.unknown = len(unknown_ids)
+    verdict.traced = len(await rows(rig, TRACED))
     for person in people:
         expected = fate(person).taken
         if ledger[person.id] != expected:
@@ -117,6 +124,14 @@ async def _messages(rig: Rig, people: list[Person], verdict: Verdict) -> None:
     for person in people:
         if texts[person.phone] != fate(person).taken["wrong"]:
             verdict.wrong.append(f"{person.id}: {texts[person.phone]} texts, not {fate(person).taken['wrong']}")
+
+
+async def _handovers(rig: Rig, verdict: Verdict) -> None:
+    """No worker found a run in a state that its code could not have led to, whichever version had carried it before."""
+    carried = await carried_runs(rig.sojourn.world.client)
+    verdict.wrong += [f"a worker could not carry on {refusal}" for refusal in carried.refused]
+    everybody = {pid for pids in carried.by for pid in pids}
+    verdict.both_versions = carried.shared(rig.older_workers, everybody - rig.older_workers)
 
 
 def _message_of(header: str) -> str:

@@ -30,16 +30,25 @@ def show(report: Report, console: Console) -> None:
 
 def figures(report: Report) -> list[tuple[str, str]]:
     verdict = report.verdict
-    grown = ", ".join(f"{name} {first:.0f} → {last:.0f}" for name, (first, last) in sorted(report.memory.items()))
+    sizes = [
+        f"{name} {growth.sizes[0]:.0f}, {growth.sizes[-1]:.0f}, {growth.per_run:.1f} KiB for each run"
+        for name, growth in sorted(report.memory.items())
+    ]
+    grown = "; ".join(sizes) or "not looked at"
     return [
         ("processes killed with -9", str(report.deaths)),
         ("events accepted, each there once", str(verdict.events)),
         ("runs, each with the model's path", str(verdict.runs)),
         ("messages in the ledger as handed over", str(verdict.messages)),
         ("messages that went through a visible unknown", str(verdict.unknown)),
+        ("SMS among these that Twilio's own list settled", str(verdict.traced)),
         ("mails that the server took more than once, all by way of an unknown", str(verdict.doubled)),
+        (
+            f"runs carried in turn by a worker of {report.older or 'an older version'} and by one of today's",
+            str(verdict.both_versions),
+        ),
         ("seconds from the last trouble to the last end", f"{report.settled_after:.0f}"),
-        ("resident memory in MiB, from the last trouble to the end", grown),
+        ("resident MiB after the first and the last wave in calm, and growth after warm-up", grown),
         ("differences between the books", str(len(verdict.wrong))),
     ]
 

@@ -1,6 +1,8 @@
 """How the people act: as clients that repeat what was not answered with 2xx, under the same message id."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -39,9 +41,10 @@ class Crowd:
         self._random = Random(seed)
         rig.post.answers = Grudging(people, is_put_off=is_put_off)
 
-    async def act(self) -> None:
+    async def act(self, people: Sequence[Person]) -> None:
+        """Those of them live their part."""
         async with asyncio.TaskGroup() as tasks:
-            for person in self.people:
+            for person in people:
                 tasks.create_task(self._live(person))
 
     async def _live(self, person: Person) -> None:
@@ -49,8 +52,8 @@ class Crowd:
         traits = {"email": person.email, "phone": person.phone, "plan": person.plan}
         await self._send("identify", f"{person.id}-id", person, userId=person.id, traits=traits)
         await self._track(person, "Subscribed", f"{person.id}-s")
-        for number in range(person.ticks):
-            await self._track(person, "Ticked", f"{person.id}-t{number}")
+        for number, hours in enumerate(person.ticks):
+            await self._track(person, "Ticked", f"{person.id}-t{number}", hours)
         for quiz in person.quizzes:
             await self._take(person, quiz)
 
@@ -61,7 +64,7 @@ class Crowd:
                 await asyncio.sleep(4 * REST)
             await self._track(person, "Quiz Cancelled", f"{quiz.id}-c", quiz=quiz.id)
         else:
-            await self._track(person, "Quiz Answered", f"{quiz.id}-a", quiz=quiz.id, says=quiz.answer)
+            await self._track(person, "Quiz Answered", f"{quiz.id}-a", quiz.hours, quiz=quiz.id, says=quiz.answer)
 
     async def _is_asked(self, person: Person, quiz: Quiz) -> bool:
         """Whether the run waits for the answer: only somebody who has got the question cancels."""
@@ -73,9 +76,11 @@ class Crowd:
         except HTTPError:
             return False
 
-    async def _track(self, person: Person, event: str, message: str, **properties: str) -> None:
-        """Some clients repeat everything, in a hurry or long after."""
-        body = {"userId": person.id, "event": event, "properties": properties}
+    async def _track(self, person: Person, event: str, message: str, hours: float = 0, **properties: str) -> None:
+        """Tells what happened that many hours ago. Some clients repeat everything, in a hurry or long after."""
+        body: dict[str, Any] = {"userId": person.id, "event": event, "properties": properties}
+        if hours:
+            body["timestamp"] = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
         await self._send("track", message, person, **body)
 
     async def _send(self, call: str, message: str, person: Person, **body: Any) -> None:

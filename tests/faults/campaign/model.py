@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.faults.campaign.people import Person
+from tests.faults.campaign.people import TOO_LATE, Person
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Fate:
 def fate(person: Person) -> Fate:
     paths: Counter[tuple[str, str, tuple[str, ...], str]] = Counter()
     taken: Counter[str] = Counter()
-    events = Counter({"Subscribed": 1, "Ticked": person.ticks})
+    events = Counter({"Subscribed": 1, "Ticked": len(person.ticks)})
     mails = 0 if person.is_dead else 1
     last = "pro" if person.plan == "pro" else "free"
     paths["letters", "", ("hello", "count", "pause", "plan", last, "after"), "finished"] += 1
@@ -35,5 +35,6 @@ def fate(person: Person) -> Fate:
         end = "right" if quiz.answer == "yes" else "wrong"
         taken[end] += mails if end == "right" else 1
         paths["quiz", quiz.id, ("question", "answer", "which", end), "finished"] += 1
-    paths["counting", "", ("tick",), "finished"] += person.ticks
-    return Fate(+paths, +taken, {"letters": 2.0, "ticks": float(person.ticks)}, +events)
+    in_time = sum(hours < TOO_LATE for hours in person.ticks)
+    paths["counting", "", ("tick",), "finished"] += in_time
+    return Fate(+paths, +taken, {"letters": 2.0, "ticks": float(in_time)}, +events)

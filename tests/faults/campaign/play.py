@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -16,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.faults.campaign.books import Verdict, balance, rows
 from tests.faults.campaign.load import Crowd
-from tests.faults.campaign.people import JOURNEYS, MAIL_TEMPLATES, TEXT_TEMPLATES, population
+from tests.faults.campaign.memory import Growth
+from tests.faults.campaign.model import fate
+from tests.faults.campaign.people import JOURNEYS, MAIL_TEMPLATES, TEXT_TEMPLATES, Person, population, waves
 from tests.faults.campaign.rig import PROGRAMS, Rig, open_rig
 from tests.faults.campaign.trouble import TROUBLES, NotPossible
 
@@ -26,9 +29,17 @@ SETTLING = 240.0
 MEGABYTE = 2**20
 
 
+@dataclass(frozen=True)
+class Calm:
+    """What comes after the storm: so many waves of so many people, who all do the same."""
+
+    waves: int
+    people: int
+
+
 @dataclass
 class Report:
-    """How it went. `memory` is the resident size of each program in MiB after its last start and at the end."""
+    """How it went. `memory`: of each program, over the waves after the storm. `older`: the commit whose worker took part."""
 
     seed: int
     people: int
@@ -38,7 +49,8 @@ class Report:
     seconds: float = 0
     settled_after: float = 0
     verdict: Verdict = field(default_factory=Verdict)
-    memory: dict[str, tuple[float, float]] = field(default_factory=dict)
+    memory: dict[str, Growth] = field(default_factory=dict)
+    older: str = ""
 
 
 async def play(
@@ -48,19 +60,24 @@ async def play(
     people: int,
     names: Sequence[str],
     is_put_off: bool = True,
+    calm: Calm = Calm(0, 0),
     tell: Callable[[str], None] = lambda line: None,
 ) -> Report:
-    """Lets `people` arrive while the named troubles come one after the other, then waits for the end and balances the books.
+    """Lets `people` arrive while the named troubles come one after the other, waits for the end, lets the same come in `calm`
+    again and again to see whether anything grows, and balances the books over all of it.
 
     `is_put_off`: the mail server makes some wait for a minute, as greylisting does.
     """
     random = Random(seed)
     report = Report(seed, people)
     began = monotonic()
+    others = _children()
     async with open_rig(folder) as rig:
         await _publish(rig)
-        crowd = Crowd(rig, population(seed, people, seconds=2.5 * len(names)), seed, is_put_off=is_put_off)
-        acting = asyncio.create_task(crowd.act())
+        stormy = population(seed, people, seconds=2.5 * len(names))
+        steady = waves(seed, calm.waves, calm.people, after=people)
+        crowd = Crowd(rig, [*stormy, *chain.from_iterable(steady)], seed, is_put_off=is_put_off)
+        acting = asyncio.create_task(crowd.act(stormy))
         for name in names:
             tell(name)
             try:
@@ -70,14 +87,19 @@ async def play(
                 report.not_possible[name] = str(reason)
         tell("the storm is over")
         over = monotonic()
-        before = _memory(rig)
         in_time = await _settle(rig, acting)
         report.settled_after = monotonic() - over
-        report.memory = {name: (before[name], size) for name, size in _memory(rig).items()}
+        if in_time and steady:
+            tell("the same again and again, in calm")
+            report.memory = await _watch_memory(rig, crowd, steady)
         report.verdict = await balance(rig, crowd)
         if not in_time:
             report.verdict.wrong.insert(0, f"not everything was over after {SETTLING:.0f} s")
         report.deaths = rig.deaths
+        report.older = rig.older.commit if rig.older else ""
+    leaks = [name for name, growth in report.memory.items() if growth.is_leak]
+    report.verdict.wrong += [f"{name} grows: {report.memory[name].per_run:.0f} KiB for each run" for name in leaks]
+    report.verdict.wrong += [f"process {process.pid} is left" for process in _children() - others]
     report.seconds = monotonic() - began
     return report
 
@@ -117,7 +139,8 @@ async def _is_settled(rig: Rig) -> bool:
 
 @asynccontextmanager
 async def _operator(rig: Rig) -> AsyncIterator[None]:
-    """A person who looks at the provider's list and says of each unknown SMS whether it was sent."""
+    """A person who looks at the provider's list and says whether an SMS was sent that is still unknown after a while: two with the
+    same words to the same phone are more than Sojourn tells apart by itself."""
     working = asyncio.create_task(_resolve(rig))
     try:
         yield
@@ -129,7 +152,7 @@ async def _operator(rig: Rig) -> AsyncIterator[None]:
 
 async def _resolve(rig: Rig) -> None:
     query = """
-        SELECT id, address, state FROM message WHERE channel = 'sms'
+        SELECT id, address, state, claimed_at < now() - interval '40 seconds' AS is_old FROM message WHERE channel = 'sms'
            AND state IN ('unknown', 'handed_over', 'delivered', 'undelivered') ORDER BY claimed_at
     """
     while True:
@@ -138,7 +161,7 @@ async def _resolve(rig: Rig) -> None:
             found = await rows(rig, query)
             texts.subtract(row["address"] for row in found if row["state"] != "unknown")
             for row in found:
-                if row["state"] == "unknown":
+                if row["state"] == "unknown" and row["is_old"]:
                     was_sent = texts[row["address"]] > 0
                     texts[row["address"]] -= was_sent
                     path = f"/v1/messages/{row['id']}/resolve"
@@ -146,8 +169,20 @@ async def _resolve(rig: Rig) -> None:
         await asyncio.sleep(1)
 
 
-def _memory(rig: Rig) -> dict[str, float]:
-    return {name: psutil.Process(rig.sojourn.processes[name].pid).memory_info().rss / MEGABYTE for name in PROGRAMS}
+async def _watch_memory(rig: Rig, crowd: Crowd, steady: list[list[Person]]) -> dict[str, Growth]:
+    """What each program takes after every wave."""
+    sizes: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for wave in steady:
+        await _settle(rig, asyncio.create_task(crowd.act(wave)))
+        for name in PROGRAMS:
+            process = psutil.Process(rig.sojourn.processes[name].pid)
+            sizes[name].append(process.memory_info().rss / MEGABYTE)
+    runs = sum(fate(person).paths.total() for person in steady[0])
+    return {name: Growth(tuple(values), runs) for name, values in sizes.items()}
+
+
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
 
 
 def as_json(report: Report) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +27,8 @@ from runtime.twilio_double.messages import VALID_SENDER
 from store.migrate import migrate
 from tests.doubles.smtp import SmtpScript, smtp_double
 from tests.faults.campaign.door import Door
-from tests.faults.installation import Installation, installed
+from tests.faults.campaign.older import Older, unpack_older
+from tests.faults.installation import ROOT, Installation, installed
 from tests.fixtures.loopback import serving
 from tests.fixtures.mailbox import Mailbox
 
@@ -35,13 +37,17 @@ T = TypeVar("T")
 SID = "AC" + "0" * 32
 SECONDS_A_DAY = 86_400
 CONNECTIONS = 60
+STARTING = 60.0
+"""Seconds within which a worker must be ready."""
+
 PROGRAMS = ("api", "worker-1", "worker-2")
 SERVERS = ("postgres", "temporal")
 
 
 @dataclass
 class Rig:
-    """`programs` are ours, `servers` those beneath. Everything is started by one thread that lives as long as the rig."""
+    """Everything is started by one thread that lives as long as the rig. `older`: the version that is put beside today's, if one
+    has been; `older_workers` are the ids of its processes."""
 
     folder: Path
     post: SmtpScript
@@ -53,6 +59,8 @@ class Rig:
     sojourn: Installation = field(init=False)
     temporal: subprocess.Popen[bytes] | None = None
     deaths: int = 0
+    older: Older | None = None
+    older_workers: set[int] = field(default_factory=set)
 
     async def kill(self, name: str) -> None:
         """kill -9, and it has gone."""
@@ -74,8 +82,28 @@ class Rig:
         else:
             await self.on_starter(lambda: self.sojourn.start(name))
 
+    async def replace(self, name: str, *, by: Older | None = None) -> None:
+        """SIGTERM to a worker, and another one in its place: today's, or an older one. Returns when that works."""
+        await asyncio.to_thread(self.sojourn.stop, name)
+        log = self.folder / f"{name}.log"
+        begun = log.stat().st_size
+        await self.on_starter(
+            partial(self.sojourn.start, name, code=by.folder) if by else partial(self.sojourn.start, name)
+        )
+        if by is not None:
+            self.older_workers.add(self.sojourn.processes[name].pid)
+        async with asyncio.timeout(STARTING):
+            while b"worker_ready" not in await asyncio.to_thread(read_from, log, begun):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # another process writes it
+
     async def on_starter(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.starter, work)
+
+    async def older_version(self) -> Older | None:
+        """The version before today's; None where there is no history to take it from."""
+        if self.older is None:
+            self.older = await asyncio.to_thread(unpack_older, ROOT, self.folder / "older")
+        return self.older
 
     async def stop_temporal(self) -> None:
         process, self.temporal = self.temporal, None
@@ -91,6 +119,12 @@ class Rig:
         process = launch_temporal(command, log)
         wait_until(lambda: is_prepared(f"127.0.0.1:{self.temporal_port}"), process, log)
         return process
+
+
+def read_from(log: Path, offset: int) -> bytes:
+    with log.open("rb") as file:
+        file.seek(offset)
+        return file.read()
 
 
 def start_server(folder: Path, port: int) -> PostgresServer:

@@ -55,6 +55,20 @@ async def all_killed(rig: Rig, random: Random) -> None:
     await _dies(rig, random, *PROGRAMS, *SERVERS)
 
 
+async def older_beside(rig: Rig, random: Random) -> None:
+    """A release is rolled back on one worker and forward again: the older one runs beside today's, is alone for a while, and goes.
+    Whatever runs passes from one to the other and back."""
+    older = await rig.older_version()
+    if older is None:
+        raise NotPossible("needs the repository's history")
+    today, other = PROGRAMS[1:]
+    await rig.replace(other, by=older)
+    await asyncio.sleep(random.uniform(1, 3))
+    await rig.replace(today)
+    await asyncio.sleep(random.uniform(1, 2))
+    await rig.replace(other)
+
+
 async def clocks_moved(rig: Rig, random: Random) -> None:
     """The API's clock is some minutes behind and a worker's as much ahead."""
     minutes = random.uniform(5, 30) * 60
@@ -165,6 +179,7 @@ TROUBLES: dict[str, Trouble] = {
     "PostgreSQL killed": postgres_killed,
     "Temporal killed": temporal_killed,
     "everything killed at once": all_killed,
+    "older worker beside a new one": older_beside,
     "clocks of API and worker moved": clocks_moved,
     "slow database": database_slow,
     "connections exhausted": connections_exhausted,

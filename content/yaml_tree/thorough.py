@@ -1,4 +1,4 @@
-"""Reads YAML into nodes that know where they stand. Only what JSON can say: no anchors, no tags, no merge keys."""
+"""Reads YAML of any kind by ruamel.yaml, and says what is wrong with it, each with its line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,49 +17,13 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from content.yaml_tree.nodes import MAX_DEPTH, Mark, Node
 from content.yaml_words import ambiguity, ambiguous_key, value_of
 from domain.errors import InvalidDocument, Problem
 
-MAX_DEPTH = 100
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the text: line and column from 1, and the index of the character from 0."""
-
-    line: int
-    column: int
-    index: int
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}"
-
-
-@dataclass(slots=True)
-class Node:
-    """A value and where it begins. `entries` are a mapping's values by key, `items` a list's elements.
-
-    `key` is where the key of a mapping's entry stands. `is_flow` mappings are written in braces.
-    """
-
-    mark: Mark
-    value: JsonValue = None
-    is_flow: bool = False
-    entries: dict[str, "Node"] | None = None
-    items: list["Node"] | None = None
-    key: Mark | None = None
-
-    def plain(self) -> JsonValue:
-        """The value as JSON."""
-        if self.entries is not None:
-            return {key: node.plain() for key, node in self.entries.items()}
-        if self.items is not None:
-            return [node.plain() for node in self.items]
-        return self.value
-
-
-def read_nodes(text: str) -> list[Node]:
-    """The root of each document in the text. Raises InvalidDocument with lines and columns."""
+def thorough_nodes(text: str) -> list[Node]:
+    """The root of each document in the text. Raises InvalidDocument with everything that is wrong."""
     reading = _Reading(YAML(typ="safe", pure=True).parse(text))
     try:
         nodes = reading.documents()
