@@ -44,7 +44,11 @@ from store.journey.catalog import Catalog
 from store.run import commands
 
 TITLE = "Email throughput"
-NOTE = ""
+NOTE = (
+    "aiosmtplib takes 0.2 CPU-ms for a mail whose words are there already. A claim and its record are two durable transactions of "
+    "nine statements with gate, ledger and rendering, which no program in Python does in 0.3 CPU-ms. It matters where mail is "
+    "taken at once, as here; over 20 connections to a server that takes 70 ms for a mail, 285 a second are all there is."
+)
 SINKS = 3
 CONNECTIONS = 20
 AT_ONCE = 50

@@ -15,8 +15,8 @@ from benchmarks.stack.own import Stack, empty_endpoint, open_stack
 
 TITLE = "Single events over HTTP"
 NOTE = (
-    "Group commit, key check and validation in Python cost more than half again of what FastAPI does for nothing; "
-    "the COPY beside it does not validate, look for repeated ids, or answer each event by itself."
+    "Event calls are answered before the rest of the application is asked (decision 25): what FastAPI takes for an endpoint that "
+    "does nothing is then enough for the key, validation and a share of a commit. With 16 connections fewer calls share one."
 )
 CONNECTIONS = (16, 64)
 CUSTOMERS = 2000
