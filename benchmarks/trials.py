@@ -29,7 +29,12 @@ from runtime.stack.readiness import answers, wait_until
 from runtime.stack.tether import start_tethered, stop
 
 TITLE = "Trials"
-NOTE = ""
+NOTE = (
+    "What is used costs least of its group, or no more than the next, but for one: sends stay regular activities, which local ones "
+    "would undercut by more than half, for their rate limits, fairness and visible failures (decision 2). COPY costs what our one "
+    "statement costs, and cannot say which ids are new. GOGC makes no difference at this size, nor does a second worker process "
+    "on two processors that are full."
+)
 API = {
     "uvloop and httptools": ("--loop", "uvloop", "--http", "httptools"),
     "asyncio and httptools": ("--loop", "asyncio", "--http", "httptools"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from lab.clock import spell
 from lab.customer import Letter
@@ -135,9 +136,13 @@ def _mismatch(claim: Claim, one: Occurrence) -> str | None:
 
 def _contains(letter: Letter, words: str) -> bool:
     """In the text or the HTML, wherever its lines break."""
-    wanted = " ".join(words.split())
-    parts = (letter.rendered.text, letter.rendered.html or "")
-    return any(wanted in " ".join(part.split()) for part in parts)
+    wanted = _in_one_line(words)
+    return any(wanted in _in_one_line(part) for part in (letter.rendered.text, letter.rendered.html or ""))
+
+
+@lru_cache(maxsize=256)
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _stands(claim: Claim, one: Standing) -> bool:

@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     dedup_retention_days: int = Field(30, ge=1, description="days that a message id is remembered")
     event_retention_days: int = Field(0, ge=0, description="days that events and decisions are kept; 0: for ever")
 
-    # Workers
+    # Workers: what cost least per workflow in `make bench-trials`
     worker_pollers: int = Field(20, ge=1, description="requests for work that a worker keeps open per task queue")
     worker_cache: int = Field(2000, ge=0, description="workflows a worker keeps in memory; keep it above the busy ones")
     worker_activities: int = Field(100, ge=1, description="activities that a worker carries out at once per task queue")
