@@ -1,10 +1,16 @@
 """The installation that commands work on directly: by the settings, or the running stack of this folder."""
 
+import asyncio
 import os
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from cli.server import stack_environment
 from domain.errors import InvalidInput
 from runtime.settings import Settings, load_settings
+from store.database import Database, Transaction
+
+Result = TypeVar("Result")
 
 
 def installation() -> Settings:
@@ -20,6 +26,15 @@ def installation() -> Settings:
     return settings
 
 
-def database_url() -> str:
-    """A `postgresql://…` URL. Raises as `installation` does."""
-    return installation().database_url
+def in_transaction(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    """What `work` gives in one transaction of the installation's database. Raises as `installation` does."""
+
+    async def run() -> Result:
+        database = Database(installation().database_url, pool_size=1)
+        try:
+            async with database.transaction() as tx:
+                return await work(tx)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

@@ -1,21 +1,17 @@
 """`sojourn keys`: who may call. Works on the database itself, so that the first key can be made."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from channels.webhook_http import derived_secret
-from cli.installation import database_url, installation
+from cli.installation import in_transaction, installation
 from cli.options import AsJson
 from cli.output import show_fields, show_json, show_table
 from store.access.keys import Scope, create, list_keys, revoke
-from store.database import Database, Transaction
 
 keys = typer.Typer(name="keys", help="API keys. Needs DATABASE_URL or a running stack.", no_args_is_help=True)
 ACTOR = "cli"
-Result = TypeVar("Result")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -48,7 +44,7 @@ def create_(
 
     Example: sojourn keys create --scope ingest --source web-shop --name "shop front"
     """
-    made = _with_database(lambda tx: create(tx, scope, source=source, name=name, actor=ACTOR))
+    made = in_transaction(lambda tx: create(tx, scope, source=source, name=name, actor=ACTOR))
     if as_json:
         show_json({**made.key.model_dump(mode="json"), "secret": made.secret})
         return
@@ -62,7 +58,7 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: sojourn keys list --json
     """
-    found = _with_database(list_keys)
+    found = in_transaction(list_keys)
     if as_json:
         show_json({"items": found})
         return
@@ -79,20 +75,8 @@ def revoke_(
 
     Example: sojourn keys revoke sj_ingest_ab12cd
     """
-    key = _with_database(lambda tx: revoke(tx, prefix, actor=ACTOR))
+    key = in_transaction(lambda tx: revoke(tx, prefix, actor=ACTOR))
     if as_json:
         show_json(key)
     else:
         print(f"Revoked {key.prefix}.")
-
-
-def _with_database(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        database = Database(database_url(), pool_size=1)
-        try:
-            async with database.transaction() as tx:
-                return await work(tx)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())

@@ -1,21 +1,18 @@
 """`sojourn secrets`: what webhooks carry. Works on the database itself, so that no value goes through the API."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from cli.installation import installation
+from cli.installation import in_transaction, installation
 from cli.options import AsJson
 from cli.output import show_json, show_table
 from domain.named_secrets import mentioned
 from domain.program import Notify, Program, Webhook
 from runtime.sealing import seal_of
-from runtime.settings import Settings
 from store.access import named_secrets
-from store.database import Database, Transaction
+from store.database import Transaction
 from store.journey import journeys
 
 secrets = typer.Typer(
@@ -25,7 +22,6 @@ secrets = typer.Typer(
 )
 ACTOR = "cli"
 Name = Annotated[str, typer.Argument(help="Small letters, digits and underscores.")]
-Result = TypeVar("Result")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -41,7 +37,7 @@ def set_(name: Name, as_json: AsJson = False) -> None:
     value = _asked_for()
     settings = installation()
     seal = seal_of(settings)
-    _in(settings, lambda tx: named_secrets.put(tx, seal, name, value, actor=ACTOR))
+    in_transaction(lambda tx: named_secrets.put(tx, seal, name, value, actor=ACTOR))
     sealed = settings.encryption_key is not None
     if as_json:
         show_json({"name": name, "sealed": sealed})
@@ -57,7 +53,7 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: sojourn secrets list --json
     """
-    found = _in(installation(), named_secrets.records)
+    found = in_transaction(named_secrets.records)
     if as_json:
         show_json({"items": found})
         return
@@ -76,7 +72,7 @@ def delete(name: Name, as_json: AsJson = False) -> None:
         users = [one.journey for one in await journeys.live_programs(tx) if name in _used_by(one)]
         await named_secrets.delete(tx, name, used_by=users, actor=ACTOR)
 
-    _in(installation(), forget)
+    in_transaction(forget)
     if as_json:
         show_json({"name": name, "deleted": True})
     else:
@@ -92,15 +88,3 @@ def _used_by(program: Program) -> list[str]:
     called = [step for step in program.steps.values() if isinstance(step, Webhook)]
     told = [step.webhook for step in program.steps.values() if isinstance(step, Notify) and step.webhook]
     return mentioned([*told, *(text for step in called for text in (step.url, *step.headers.values()))])
-
-
-def _in(settings: Settings, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        database = Database(settings.database_url, pool_size=1)
-        try:
-            async with database.transaction() as tx:
-                return await work(tx)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
