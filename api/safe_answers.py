@@ -3,7 +3,6 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _FRAMES = "frame-ancestors 'none'"
 
 

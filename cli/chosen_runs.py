@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url, share_of
+from cli.options import AdminKey, AsJson, Rate, Reason, Runs, Sample, Url, Wait, Yes, share_of
 from cli.output import show_json, show_table
 from cli.server import Json, Server, connect
 from cli.waiting import finish
@@ -15,21 +15,11 @@ RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="One run's id
 Journey = Annotated[str | None, typer.Option("--journey", help="Runs of this journey.")]
 Version = Annotated[int | None, typer.Option("--version", min=1, help="Only on this version.")]
 Step = Annotated[str | None, typer.Option("--step", help="Only at this step.")]
-Runs = Annotated[
-    list[str] | None, typer.Option("--run", help="Only this run; may be given several times.", show_default=False)
-]
 Most = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, those that entered first.")]
-Sample = Annotated[str | None, typer.Option("--sample", help="A share of them, as 5%; the same ones each time.")]
-Rate = Annotated[
-    float | None, typer.Option("--rate", min=0.1, max=1000, help="Runs a second at most.", show_default="50")
-]
 SkipDue = Annotated[
     bool, typer.Option("--skip-due", help="Leave out the sends that fell due meanwhile, instead of catching up.")
 ]
-Reason = Annotated[str, typer.Option("--reason", help="Why; stands in the audit.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say which runs are meant, and do nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Look until it is done.")]
 
 ShowOne = Callable[[Json, bool], None]
 

@@ -29,6 +29,16 @@ Cursor = Annotated[str | None, typer.Option("--cursor", help="`next_cursor` of t
 JourneyId = Annotated[
     str | None, typer.Option("--journey", help="Only this journey.", callback=_journey_id, show_default=False)
 ]
+Runs = Annotated[
+    list[str] | None, typer.Option("--run", help="Only this run; may be given several times.", show_default=False)
+]
+Sample = Annotated[str | None, typer.Option("--sample", help="A share of them, as 5%; the same ones each time.")]
+Rate = Annotated[
+    float | None, typer.Option("--rate", min=0.1, max=1000, help="Runs a second at most.", show_default="50")
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why; stands in the audit.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Look until it is done.")]
 
 
 def share_of(text: str | None) -> float | None:

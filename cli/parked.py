@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url, share_of
+from cli.options import AdminKey, AsJson, Rate, Reason, Runs, Sample, Url, Wait, Yes, share_of
 from cli.output import show_json, show_table
 from cli.server import Json, Server, connect
 from cli.waiting import finish
@@ -23,18 +23,8 @@ Code = Annotated[str | None, typer.Option("--code", help="Only for this cause, a
 Since = Annotated[
     str | None, typer.Option("--since", help="Only parked since: a span as 2d, or a time as 2026-03-01T09:00Z.")
 ]
-Run = Annotated[
-    list[str] | None, typer.Option("--run", help="Only this run; may be given several times.", show_default=False)
-]
 Most = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, those parked first.")]
-Sample = Annotated[str | None, typer.Option("--sample", help="A share of them, as 5%; the same ones each time.")]
-Rate = Annotated[
-    float | None, typer.Option("--rate", min=0.1, max=1000, help="Runs a second at most.", show_default="50")
-]
-Reason = Annotated[str, typer.Option("--reason", help="Why; stands in the audit.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would become of them, and do nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Look until it is done.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -65,7 +55,7 @@ def retry(
     step: Step = None,
     code: Code = None,
     since: Since = None,
-    run: Run = None,
+    run: Runs = None,
     limit: Most = None,
     sample: Sample = None,
     stale: Annotated[StalePolicy, typer.Option(help="What comes too late: as its `if_late` says, or this.")] = "as_set",
@@ -100,7 +90,7 @@ def _add(action: str, doc: str) -> None:
         step: Step = None,
         code: Code = None,
         since: Since = None,
-        run: Run = None,
+        run: Runs = None,
         limit: Most = None,
         sample: Sample = None,
         rate: Rate = None,

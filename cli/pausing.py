@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url
+from cli.options import AdminKey, AsJson, Url, Yes
 from cli.output import show_fields, show_json, show_table
 from cli.server import Json, Server, connect
 from domain.errors import InvalidInput
@@ -18,7 +18,6 @@ Due = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what fell due, and do nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def add_pausing(app: typer.Typer, noun: str, example: str) -> None:

@@ -8,7 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.events.endpoints import ACCEPTED_AT, Incoming
 from api.problems import answer_to_any
-from api.safe_answers import NO_SNIFFING
+
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+"""What `api/safe_answers.py` gives to all others."""
 
 
 class EventCalls:
@@ -42,5 +44,5 @@ class EventCalls:
             response = await ACCEPTED_AT[scope["path"]](Incoming(headers, receive, state.resources, state.commits))
         except Exception as error:
             response = await answer_to_any(Request(scope, receive), error)
-        response.raw_headers.append(NO_SNIFFING)
+        response.raw_headers.append(_NO_SNIFFING)
         await response(scope, receive, send)
