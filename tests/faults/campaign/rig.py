@@ -37,6 +37,10 @@ T = TypeVar("T")
 SID = "AC" + "0" * 32
 SECONDS_A_DAY = 86_400
 CONNECTIONS = 60
+CACHE = 100
+"""Runs that a worker keeps in memory: fewer than a wave brings, so that runs are rebuilt from their histories all the time,
+and the cache is full before it is judged whether a worker grows."""
+
 STARTING = 60.0
 """Seconds within which a worker must be ready."""
 
@@ -176,6 +180,7 @@ def _settings(rig: Rig, phone: str) -> Settings:
         twilio_sender=VALID_SENDER,
         twilio_base_url=phone,
         worker_pollers=4,
+        worker_cache=CACHE,
         worker_grace=2,
         send_lease=4,
         time_scale=SECONDS_A_DAY,
