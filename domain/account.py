@@ -22,7 +22,7 @@ class Account(Frozen):
     """`implicit_consent` lists the channels on which having no consent row means yes (semantics 16). The checker warns of
     more than `messages_per_week` marketing messages in seven days; caps are what keeps them back. A profile has at most
     `max_attributes` names, those within objects counted too, and `max_profile_kb` KB of JSON: it is read by every rule and
-    every send of its customer."""
+    every send of its customer. At most `max_identities` ids lead to one customer: each event of theirs reads them all."""
 
     name: str = "Sojourn"
     timezone: str = "UTC"
@@ -38,3 +38,4 @@ class Account(Frozen):
     messages_per_week: int = Field(5, ge=1, le=1000)
     max_attributes: int = Field(300, ge=20, le=MOST_ATTRIBUTES)
     max_profile_kb: int = Field(64, ge=8, le=256)
+    max_identities: int = Field(300, ge=10, le=5_000)

@@ -3,12 +3,13 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
 
+from domain.account import Account
 from routing.batch.applying import Overtaken, apply
 from routing.batch.gathering import Batch, Taken, place, take
 from routing.faults import fault
@@ -22,7 +23,7 @@ from store.event import arrivals
 from store.event.inbox import CHANNEL
 from store.journey.catalog import Catalog
 from store.notifications import listen
-from store.outages import OUTAGES, is_outage, is_refusal
+from store.outages import OUTAGES, is_outage, is_refusal, is_unfit, sqlstate
 from store.plans import prefer_indexes
 from store.timings import ACCEPT_TO_ROUTE
 
@@ -37,6 +38,8 @@ LIMIT = 500
 SLOTS = 64
 """Slots of a batch: a quarter of all, so that several routers find work."""
 
+TROUBLE = 0.05
+"""Seconds between two rows while one after the other fails."""
 
 MOST_OVERTAKEN = 20
 """Other routers are not faster so often in a row: then the rows are to blame."""
@@ -44,12 +47,14 @@ MOST_OVERTAKEN = 20
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """What a batch came to. `put_off` rows have to wait for others; `has_queued`: somebody waits for a journey's intake."""
+    """What a batch came to. `put_off` rows have to wait for others, those in `behind` each for one that was to be avoided;
+    `has_queued`: somebody waits for a journey's intake."""
 
     events: int = 0
     put_off: int = 0
     commands: int = 0
     has_queued: bool = False
+    behind: Mapping[int, int] = field(default_factory=dict)
 
 
 class Unroutable(Exception):
@@ -58,6 +63,10 @@ class Unroutable(Exception):
     def __init__(self, rows: Collection[int]) -> None:
         super().__init__(f"{len(rows)} rows")
         self.rows = rows
+
+
+class Unfit(Exception):
+    """The database lacks something that no row brings: a table, a right. What it lacks is the cause."""
 
 
 async def route_once(db: Database, catalog: Catalog, *, time_scale: float = 1.0, limit: int = LIMIT) -> int:
@@ -76,33 +85,35 @@ async def route_batch(
 ) -> Routed:
     """Applies one batch. Nothing is applied, written or sent unless all of it is.
 
-    Raises Overtaken when another router was faster (do it again), Unroutable when the rows cannot be applied, and what
-    the database raises when it is away.
+    Raises Overtaken when another router was faster (do it again), Unroutable when the rows cannot be applied, Unfit when
+    none can be, and what the database raises when it is away.
     """
     taken = Taken()
     try:
         async with db.transaction() as tx:
             await prefer_indexes(tx)
             taken = await take(tx, limit=limit, slots=slots, avoid=avoid)
-            batch = place(taken)
+            if not taken.rows:
+                return Routed()
+            account = await index.catalog.account(tx)
+            batch = place(taken, account, avoid)
             if not batch.arrivals:
-                return Routed(put_off=batch.put_off)
-            plan = await _apply(tx, index, batch, time_scale)
+                return Routed(put_off=batch.put_off, behind=batch.behind)
+            plan = await _apply(tx, index, account, batch, time_scale)
     except Overtaken as error:
         error.rows = tuple(row.id for row in taken.rows)
         raise
-    except OUTAGES as error:
-        if not is_refusal(error):
+    except Exception as error:
+        if is_unfit(error):
+            raise Unfit from error
+        if isinstance(error, OUTAGES) and not is_refusal(error):
             raise
         raise Unroutable([row.id for row in taken.rows]) from error
-    except Exception as error:
-        raise Unroutable([row.id for row in taken.rows]) from error
     _measure(batch)
-    return Routed(len(batch.arrivals), batch.put_off, len(plan.commands), plan.queued)
+    return Routed(len(batch.arrivals), batch.put_off, len(plan.commands), plan.queued, batch.behind)
 
 
-async def _apply(tx: Transaction, index: TriggerIndex, batch: Batch, time_scale: float) -> Plan:
-    account = await index.catalog.account(tx)
+async def _apply(tx: Transaction, index: TriggerIndex, account: Account, batch: Batch, time_scale: float) -> Plan:
     applied, plan = await apply(tx, index.catalog, account, batch, time_scale=time_scale)
     await match(tx, index, account, plan, applied)
     await write(tx, plan)
@@ -157,6 +168,11 @@ class Router:
                 log.warning("routing_interrupted", error=type(error).__name__, is_outage=is_outage(error))
                 await asyncio.sleep(POLL)
                 continue
+            except Unfit as error:
+                cause = error.__cause__ or error
+                log.error("database_unfit", sqlstate=sqlstate(cause), **fault(cause))
+                await asyncio.sleep(POLL)
+                continue
             if routed.events == 0:
                 await self._wait(is_behind=routed.put_off > 0)
 
@@ -178,16 +194,17 @@ class Router:
         try:
             routed = await route_batch(self._db, self._index, time_scale=self._time_scale, avoid=avoid, **limits)
         except (Overtaken, Unroutable) as error:
-            self._overtaken = self._overtaken + 1 if isinstance(error, Overtaken) else MOST_OVERTAKEN
-            if self._overtaken >= MOST_OVERTAKEN:
+            self._overtaken += isinstance(error, Overtaken)
+            if isinstance(error, Unroutable) or self._overtaken >= MOST_OVERTAKEN:
                 self._set_aside(error.rows, error.__cause__ or error, is_careful=is_careful)
             if self._stuck.is_systemic:
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(TROUBLE)
             return Routed(put_off=1)
         self._overtaken = 0
         self._careful = max(0, self._careful - 1)
+        self._stuck.put_behind(routed.behind)
         if routed.events:
-            self._stuck.succeeded()
+            self._stuck.succeeded(time.monotonic())
         if routed.commands:
             self._on_commands()
         if routed.has_queued:

@@ -12,7 +12,8 @@ from channels.email_smtp.mime import mailbox
 from channels.sms_twilio import is_sms_sender
 from domain.account import Account
 from domain.calendar import zone_names
-from domain.document.words import CHANNELS
+from domain.document.words import CHANNELS, is_countable
+from domain.durations import format_rate
 from domain.errors import InvalidDocument, InvalidInput, Problem
 from store.access import audit
 from store.customer.addresses import is_country
@@ -52,6 +53,12 @@ def _problems(account: Account) -> Iterator[Problem]:
         yield _wrong("sender_phone", account.sender_phone, "a number or name that SMS can come from", "+14155552671")
     if not is_country(account.default_country):
         yield _wrong("default_country", account.default_country, "a country by ISO 3166", "DE")
+    for name, rate in account.caps.items():
+        if not is_countable(rate):
+            yield _wrong(f"caps.{name}", format_rate(rate), "a rate that can be counted", "3/7d")
+    quiet = account.quiet_hours
+    if quiet is not None and quiet.start == quiet.end:
+        yield _wrong("quiet_hours.end", quiet.end, "another time of day than that at which they begin", "08:00")
     for channel in account.implicit_consent:
         if channel not in CHANNELS:
             yield _wrong("implicit_consent", channel, "a channel", "email")

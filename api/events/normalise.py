@@ -6,12 +6,12 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
-from api.events.calls import CALLS, Alias, Call, Group, Identify, JsonObject, Page, Track
+from api.events.calls import CALLS, Alias, Call, Group, Identify, Page, Track
 from api.events.moments import corrected, read_moment
 from api.events.parsing import Fault, fault_in
 from domain.account import MOST_ATTRIBUTES
 from domain.errors import InvalidInput
-from domain.events import AcceptedEvent, EventName, EventType
+from domain.events import AcceptedEvent, EventName, EventType, JsonObject
 from domain.ids import new_id
 from domain.profile import count_names
 
@@ -32,6 +32,7 @@ RESERVED = frozenset(
         EventName.MESSAGE_BOUNCED,
         EventName.MESSAGE_COMPLAINED,
         EventName.ATTRIBUTES_REFUSED,
+        EventName.IDENTITIES_REFUSED,
         EventName.CUSTOMERS_MERGED,
         EventName.ENTRY_REQUESTED,
         EventName.ENTRY_REFUSED,

@@ -8,7 +8,7 @@ from domain.account import Account
 from domain.errors import Unavailable
 from domain.events import AcceptedEvent
 from domain.profile import fitted, refusal_event
-from routing.batch import merging
+from routing.batch import directory, merging
 from routing.batch.applied import Applied, event_id, properties_of
 from routing.batch.gathering import Arrival, Batch
 from routing.batch.profile import attributes_after
@@ -50,6 +50,8 @@ class Writing:
         for merge in placing.merges:
             self._apply(merging.merged_event(arrival.event, merge), person)
         self._apply(arrival.event, person)
+        if placing.refused or placing.apart:
+            self.refusals.append(directory.refusal_event(arrival.event, placing, self.account))
         self.links += [(key, person.id) for key in placing.links]
 
     def _apply(self, event: AcceptedEvent, person: Person) -> None:

@@ -5,13 +5,13 @@ names any key of the same customer. Such rows are pulled into the batch; where a
 its successors stay in the inbox until the next batch.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
 
+from domain.account import Account
 from domain.events import AcceptedEvent
 from routing.batch.directory import Directory, Placing
 from store.customer import identities
@@ -29,23 +29,21 @@ class Arrival:
     placing: Placing
 
 
-_LONG_NUMBER = re.compile(r"\d{19}")
-
-
 def _event(body: str) -> AcceptedEvent:
-    """The event as it was accepted. PostgreSQL writes 1e29 out in digits, and nothing of ours stores so long a whole number."""
-    if _LONG_NUMBER.search(body):
-        return AcceptedEvent.model_validate(orjson.loads(body))
-    return AcceptedEvent.model_validate_json(body)
+    """The event as it was accepted. PostgreSQL writes 1e29 out in digits; orjson reads a whole number of more than 64 bits as
+    the double that it was."""
+    return AcceptedEvent.model_validate(orjson.loads(body))
 
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction applies, in order. `directory` knows every key of everyone in it."""
+    """What one transaction applies, in order. `directory` knows every key of everyone in it. Of the rows that were put off,
+    `behind` has those that wait for one in `avoid`, each with that one."""
 
     directory: Directory
     arrivals: list[Arrival] = field(default_factory=list)
     put_off: int = 0
+    behind: dict[int, int] = field(default_factory=dict)
 
     @property
     def customers(self) -> set[UUID]:
@@ -108,7 +106,7 @@ async def _pull_relatives(
     return blocked
 
 
-def place(taken: Taken) -> Batch:
+def place(taken: Taken, account: Account, avoid: Collection[int] = ()) -> Batch:
     """Says whose each row is, in order, and leaves out what has to wait.
 
     A merge moves whole customers, so it is done before anything else of its batch that concerns them.
@@ -124,9 +122,11 @@ def place(taken: Taken) -> Batch:
         circle = group[row.id]
         if circle in stops and row.id > stops[circle]:
             batch.put_off += 1
+            if stops[circle] in avoid:
+                batch.behind[row.id] = stops[circle]
             continue
         event = _event(row.body)
-        placing = directory.place(event)
+        placing = directory.place(event, account.max_identities)
         if placing.merges and circle in begun:
             stops[circle] = row.id
             batch.put_off += 1

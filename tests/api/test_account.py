@@ -25,6 +25,7 @@ WRONG = [
     ("timezone", "Berlin"),
     ("max_attributes", 1_001),
     ("max_profile_kb", 0),
+    ("max_identities", 0),
 ]
 
 
@@ -40,3 +41,15 @@ async def test_what_they_cannot_use_is_refused_by_its_name(field: str, value: ob
     answer = await admin.put("/v1/account", json={field: value})
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_limits_that_would_hold_nothing_back_or_break_every_send_are_refused(admin: AsyncClient) -> None:
+    settings: dict[str, dict[str, object]] = {
+        "caps.email": {"caps": {"email": "3/0d"}},
+        "caps.sms": {"caps": {"sms": "3/6000w"}},
+        "caps.all": {"caps": {"all": "1000000001/7d"}},
+        "quiet_hours.end": {"quiet_hours": {"start": "21:00", "end": "21:00"}},
+    }
+    answers = {field: await admin.put("/v1/account", json=value) for field, value in settings.items()}
+    assert {answer.status_code for answer in answers.values()} == {422}
+    assert [answer.json()["errors"][0]["field"] for answer in answers.values()] == list(settings)

@@ -2,12 +2,16 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from routing import router as module
+from routing import stuck
 from routing.router import Router
 from routing.stuck import SYSTEMIC, StuckRows
 from store import database
@@ -33,6 +37,11 @@ async def until_applied(world: World, count: int, patience: float = 10) -> None:
     while len(await world.events()) < count:
         assert time.monotonic() < deadline, "the router has not applied the events"
         await asyncio.sleep(0.005)
+
+
+async def poison(world: World) -> None:
+    """No code can read these."""
+    await world.run_sql("UPDATE inbox SET body = body || '{\"timestamp\": \"never\"}' WHERE name = 'Poison'")
 
 
 async def test_it_applies_what_is_accepted_and_tells_about_commands(world: World) -> None:
@@ -71,7 +80,7 @@ async def test_it_can_be_woken_in_the_process(world: World, monkeypatch: pytest.
 async def test_a_row_that_cannot_be_applied_blocks_its_customer_and_nobody_else(world: World) -> None:
     await world.track("ann", "Before")
     await world.accept(event("ann", name="Poison"))
-    await world.run_sql("UPDATE inbox SET body = body || '{\"timestamp\": \"never\"}' WHERE name = 'Poison'")
+    await poison(world)
     await world.track("ann", "After")
     for number in range(5):
         await world.track(f"u{number}", "Other")
@@ -93,13 +102,66 @@ async def test_rows_that_are_overtaken_for_ever_block_their_customer_only(world:
     assert [row["name"] for row in await world.rows("SELECT name FROM inbox")] == ["Aliased"]
 
 
-async def test_a_defect_of_ours_loses_nothing_and_ends_with_its_cause(world: World) -> None:
+async def test_bad_rows_one_after_the_other_stop_nobody_else_and_are_not_tried_over_and_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TROUBLE", 0.001)
+    bad = SYSTEMIC + 3
+    for number in range(bad):
+        await world.accept(event(f"bad{number}", name="Poison"))
+    await poison(world)
+    for number in range(5):
+        await world.track(f"u{number}", "Other")
+    with capture_logs() as logs:
+        async with routing(world):
+            await until_applied(world, 5)
+            await world.track("u5", "Other")
+            await until_applied(world, 6)
+    tries = Counter(line["inbox"][0] for line in logs if line["event"] == "event_unroutable")
+    assert len(tries) == bad
+    assert set(tries.values()) == {2}, "each once, and once more when others had been applied"
+
+
+async def test_what_comes_after_a_bad_row_keeps_nobody_else_from_being_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LIMIT", 4)
+    await world.accept(event("ann", name="Poison"))
+    await poison(world)
+    for _ in range(12):
+        await world.track("ann", "After")
+    await world.track("bob", "Other")
+    async with routing(world):
+        await until_applied(world, 1)
+        assert await world.events() == ["Other"]
+
+
+async def test_a_missing_table_is_waited_for_and_no_row_is_set_aside(world: World) -> None:
+    await world.run_sql("ALTER TABLE decision RENAME TO decision_to_come")
+    await world.publish(journey())
+    for number in range(2 * SYSTEMIC):
+        await world.track(f"u{number}", "Signed Up")
+    with capture_logs() as logs:
+        async with routing(world) as router:
+            while not logs:  # noqa: ASYNC110  nothing but this says that it has happened
+                await asyncio.sleep(0.005)
+            assert router._stuck.avoid(0) == frozenset()
+            await world.run_sql("ALTER TABLE decision_to_come RENAME TO decision")
+            await until_applied(world, 2 * SYSTEMIC)
+    assert {(line["event"], line["sqlstate"]) for line in logs} == {("database_unfit", "42P01")}
+
+
+async def test_a_defect_of_ours_loses_nothing_and_ends_with_its_cause(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TROUBLE", 0.001)
+    monkeypatch.setattr(stuck, "PROBE", timedelta(seconds=0.1))
     await world.publish(journey())
     await world.run_sql("UPDATE journey_version SET program = '{}'")
     for number in range(2 * SYSTEMIC):
         await world.track(f"u{number}", "Signed Up")
     async with routing(world) as router:
-        while not router._stuck.is_systemic:  # noqa: ASYNC110  nothing but this says that it has happened
+        while len(router._stuck.avoid(time.monotonic())) < 2 * SYSTEMIC:  # noqa: ASYNC110  nothing else says so
             await asyncio.sleep(0.005)
         assert await world.events() == []
         await world.run_sql(
@@ -109,14 +171,37 @@ async def test_a_defect_of_ours_loses_nothing_and_ends_with_its_cause(world: Wor
 
 
 def test_a_stuck_row_is_tried_again_after_pauses_that_double() -> None:
-    stuck = StuckRows()
-    stuck.add([7], now=0)
-    assert stuck.avoid(59) == {7}
-    assert stuck.avoid(61) == frozenset()
-    stuck.add([7], now=61)
-    assert stuck.avoid(61 + 119) == {7}
-    stuck.forget([7])
-    assert stuck.avoid(62) == frozenset()
+    rows = StuckRows()
+    rows.add([7], now=0)
+    assert rows.avoid(59) == {7}
+    assert rows.avoid(61) == frozenset()
+    rows.add([7], now=61)
+    assert rows.avoid(61 + 119) == {7}
+    assert rows.avoid(61 + 121) == frozenset()
+
+
+def test_rows_behind_a_stuck_one_wait_as_long_as_it_does() -> None:
+    rows = StuckRows()
+    rows.add([7], now=0)
+    rows.put_behind({8: 7, 9: 7})
+    assert rows.avoid(59) == {7, 8, 9}
+    assert rows.avoid(61) == frozenset()
+
+
+def test_while_all_fail_one_at_a_time_is_tried_and_what_then_fails_again_is_to_blame() -> None:
+    rows, all_rows = StuckRows(), frozenset(range(SYSTEMIC))
+    rows.add(all_rows, now=0)
+    assert rows.is_systemic
+    assert rows.avoid(4) == all_rows
+    assert rows.avoid(5) == all_rows - {0}
+    rows.add([0], now=5)
+    assert rows.avoid(10) == all_rows - {1}
+    rows.succeeded(now=10)
+    assert rows.avoid(10) == frozenset(), "perhaps none of them was to blame"
+    rows.add(all_rows, now=11)
+    assert not rows.is_systemic
+    rows.succeeded(now=12)
+    assert rows.avoid(12) == all_rows
 
 
 async def test_a_lost_connection_is_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
