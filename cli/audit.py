@@ -5,7 +5,7 @@ import asyncio
 import typer
 from temporalio.service import RPCError
 
-from cli.installation import installation
+from cli.installation import database_in_words, installation
 from cli.options import AsJson, JourneyId
 from cli.output import show_json, show_table
 from domain.errors import InvalidInput, Unavailable
@@ -32,7 +32,8 @@ def audit(
 
     Example: sojourn audit --journey welcome --json
     """
-    found = asyncio.run(_compare(journey))
+    with database_in_words():
+        found = asyncio.run(_compare(journey))
     if as_json:
         show_json({"balance": found.balance, **found.model_dump(mode="json")})
     else:

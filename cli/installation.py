@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from cli.server import stack_environment
 from domain.errors import InvalidInput
 from runtime.settings import Settings, load_settings
 from store.database import Database, Transaction
+from store.outages import in_words
 
 Result = TypeVar("Result")
 
@@ -26,8 +28,19 @@ def installation() -> Settings:
     return settings
 
 
+@contextmanager
+def database_in_words() -> Iterator[None]:
+    """Raises Unavailable for a database that is away, and Conflict for one that does not fit, in place of its own errors."""
+    try:
+        yield
+    except Exception as error:
+        if told := in_words(error):
+            raise told from None
+        raise
+
+
 def in_transaction(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-    """What `work` gives in one transaction of the installation's database. Raises as `installation` does."""
+    """What `work` gives in one transaction of the installation's database. Raises as `installation` and `database_in_words`."""
 
     async def run() -> Result:
         database = Database(installation().database_url, pool_size=1)
@@ -37,4 +50,5 @@ def in_transaction(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         finally:
             await database.close()
 
-    return asyncio.run(run())
+    with database_in_words():
+        return asyncio.run(run())

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AdminKey, AsJson, Url, Yes
+from cli.options import AdminKey, AsJson, Url, Wait, Yes
 from cli.output import show_fields, show_json, show_table
 from cli.server import Json, Server, connect
+from cli.waiting import watch_resume
 from domain.errors import InvalidInput
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; stands in the audit.")]
@@ -37,12 +38,14 @@ def add_pausing(app: typer.Typer, noun: str, example: str) -> None:
         reason: Reason = "",
         dry_run: DryRun = False,
         yes: Yes = False,
+        wait: Wait = True,
         url: Url = "",
         key: AdminKey = "",
         as_json: AsJson = False,
     ) -> None:
+        order = {**_due(due), "reason": reason}
         with connect(url, key) as server:
-            _resume(server, f"/v1/{noun}s/{named}", {**_due(due), "reason": reason}, dry_run, yes, as_json)
+            _resume(server, f"/v1/{noun}s/{named}", order, dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
 
     pause.__doc__ = PAUSE[noun] + f"\n\nExample: sojourn {noun}s pause {example}"
     resume.__doc__ = RESUME + f"\n\nExample: sojourn {noun}s resume {example} --due spread:4h"
@@ -57,7 +60,7 @@ PAUSE = {
 RESUME = "End a pause. Shows first what fell due meanwhile, and what will become of it."
 
 
-def _resume(server: Server, path: str, order: Json, dry_run: bool, yes: bool, as_json: bool) -> None:
+def _resume(server: Server, path: str, order: Json, *, dry_run: bool, yes: bool, wait: bool, as_json: bool) -> None:
     if dry_run or not yes:
         plan = server.get(f"{path}/resume-plan")
         if dry_run and as_json:
@@ -68,6 +71,8 @@ def _resume(server: Server, path: str, order: Json, dry_run: bool, yes: bool, as
             return
         typer.confirm("Resume?", abort=True, err=as_json)
     resumed = server.post(f"{path}/resume", order)
+    if wait and resumed["runs"]:
+        watch_resume(server, resumed)
     if as_json:
         show_json(resumed)
     else:

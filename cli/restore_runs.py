@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 from temporalio.service import RPCError
 
-from cli.installation import installation
+from cli.installation import database_in_words, installation
 from cli.options import AsJson, JourneyId
 from cli.output import show_json
 from domain.errors import InvalidInput, Unavailable
@@ -42,7 +42,7 @@ def restore_runs(
 
     Example: sojourn restore-runs --dry-run
     """
-    with _progress(shown=sys.stderr.isatty() and not as_json) as on_progress:
+    with _progress(shown=sys.stderr.isatty() and not as_json) as on_progress, database_in_words():
         found = asyncio.run(_restore(journey, dry_run, rate, on_progress))
     if as_json:
         show_json({"dry_run": dry_run, **found.model_dump(mode="json")})

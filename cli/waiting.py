@@ -29,8 +29,7 @@ def finish(server: Server, operation: Json, *, wait: bool, as_json: bool) -> Non
 
 def watch(server: Server, operation: Json) -> Json:
     """Looks until the operation has ended or is paused; gives it as it stands then. Ctrl-C stops looking, not the operation."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
+    with _bar() as progress:
         task = progress.add_task(operation["kind"], total=operation["total"])
         while True:
             operation = server.get(f"/v1/operations/{operation['id']}")
@@ -38,6 +37,20 @@ def watch(server: Server, operation: Json) -> Json:
             if operation["status"] in (*ENDED, "paused"):
                 return operation
             time.sleep(LOOK_SECONDS)
+
+
+def watch_resume(server: Server, plan: Json) -> None:
+    """Looks until every run that rested has been told. Ctrl-C stops looking: the workers tell them anyway."""
+    with _bar() as progress:
+        task = progress.add_task("resuming", total=plan["runs"])
+        while resting := server.get(f"/v1/holds/{plan['hold']['id']}")["resting"]:
+            progress.update(task, completed=max(0, plan["runs"] - resting))
+            time.sleep(LOOK_SECONDS)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 @contextmanager

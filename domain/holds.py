@@ -57,6 +57,13 @@ class ResumePlan(Frozen):
     groups: tuple[HeldGroup, ...] = ()
 
 
+class HoldProgress(Frozen):
+    """A pause, and how many runs rest because of it: once it is lifted, those that are yet to be told."""
+
+    hold: HoldRecord
+    resting: int
+
+
 def turn_of(run: UUID, hold: UUID, lifted_at: datetime, over: timedelta) -> datetime:
     """When it is this run's turn where a resume is spread: stable, and even over all runs."""
     return lifted_at + over * share("spread", hold, run)

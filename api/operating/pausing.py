@@ -1,6 +1,7 @@
 """Pausing and resuming a journey or a channel; what a resume would do is shown before."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
@@ -12,7 +13,7 @@ from api.dependencies import Open
 from domain.durations import Duration
 from domain.errors import NotFound
 from domain.frozen import Frozen
-from domain.holds import WEBHOOKS, Due, HoldKind, HoldRecord, ResumePlan
+from domain.holds import WEBHOOKS, Due, HoldKind, HoldProgress, HoldRecord, ResumePlan
 from domain.records import Page
 from routing import holding
 from runtime.providers import channels_with_provider
@@ -51,6 +52,16 @@ async def list_holds(opened: Open, _: AdminKey) -> Page[HoldRecord]:
     """Every pause of a journey or a channel that stands."""
     async with opened.db.transaction() as tx:
         return Page(items=tuple(await holds.standing(tx)))
+
+
+@router.get("/holds/{hold}")
+async def show_hold(hold: UUID, opened: Open, _: AdminKey) -> HoldProgress:
+    """A pause, also one that was lifted, and how many runs rest because of it: after a resume, those that are yet to be told."""
+    async with opened.db.transaction() as tx:
+        found = await holds.find(tx, hold)
+        if found is None:
+            raise NotFound(f"There is no pause {hold}.", code="unknown_hold")
+        return HoldProgress(hold=found, resting=await holds.resting(tx, hold))
 
 
 @router.post("/journeys/{journey}/pause")

@@ -95,6 +95,7 @@ def backtest(
       sojourn backtest welcome --where 'country: [DE, AT]' --people people.jsonl
     """
     from cli.backtest.asking import ask  # the help needs none of it
+    from cli.installation import database_in_words
 
     wish = Wish(
         draft=draft,
@@ -112,5 +113,7 @@ def backtest(
         people=people,
         as_json=as_json,
     )
-    if not asyncio.run(ask(wish, datetime.now(UTC))):
+    with database_in_words():
+        finished = asyncio.run(ask(wish, datetime.now(UTC)))
+    if not finished:
         raise typer.Exit(INTERRUPTED)

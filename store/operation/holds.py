@@ -26,6 +26,10 @@ _STANDING = text(f"""
     ORDER BY kind, name
 """)
 
+_ONE = text(f"SELECT {_COLUMNS} FROM hold WHERE id = :id")
+
+_RESTING = text("SELECT count(*) FROM run WHERE hold_id = :hold AND status <> 'ended' AND NOT ghost")
+
 _LIFT = text(f"""
     UPDATE hold SET due = :due, spread_seconds = :seconds, lifted_by = :by, lifted_at = now()
     WHERE id = :id AND lifted_at IS NULL RETURNING {_COLUMNS}
@@ -112,6 +116,17 @@ async def put(tx: Transaction, kind: HoldKind, name: str, *, by: str, reason: st
 async def standing(tx: Transaction, kind: HoldKind | None = None, name: str | None = None) -> list[HoldRecord]:
     """The pauses that stand."""
     return [_record(row) for row in (await tx.execute(_STANDING, {"kind": kind, "name": name})).mappings()]
+
+
+async def find(tx: Transaction, hold: UUID) -> HoldRecord | None:
+    """A pause, also one that was lifted."""
+    row = (await tx.execute(_ONE, {"id": hold})).mappings().first()
+    return _record(row) if row is not None else None
+
+
+async def resting(tx: Transaction, hold: UUID) -> int:
+    """How many runs rest because of it; without ghosts."""
+    return int((await tx.execute(_RESTING, {"hold": hold})).scalar_one())
 
 
 async def lift(

@@ -1,14 +1,17 @@
 """`sojourn parked`, `operations`, `channels`, and the pauses of journeys: what operators see before they confirm."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from cli import waiting
 from domain.operations import ItemOutcome, NewOperation
 from store.database import Database
-from store.operation import operations
+from store.operation import holds, operations
 from tests.cli.conftest import Sojourn
 from tests.fixtures.history import History
 
@@ -86,6 +89,38 @@ async def test_a_journey_is_paused_and_resumed_after_its_plan_was_shown(sojourn:
     resumed = await sojourn("journeys", "resume", "welcome", "--due", "spread:4h", "--yes", "--json")
     assert (resumed.json["hold"]["due"], resumed.json["hold"]["over"]) == ("spread", "4h")
     assert (await sojourn("journeys", "resume", "welcome", "--yes")).error == "The journey welcome is not paused."
+
+
+async def test_a_resume_is_looked_at_until_every_run_that_rested_has_been_told(
+    sojourn: Sojourn, journey: None, history: History, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.01)
+    run = await history.run(await history.customer("1"), "welcome")
+    await sojourn("journeys", "pause", "welcome")
+    async with db.transaction() as tx:
+        [hold] = await holds.standing(tx)
+        await tx.execute(
+            text("UPDATE run SET hold_id = :hold, hold_step = 'hello', held_at = now()"), {"hold": hold.id}
+        )
+    looking = asyncio.ensure_future(sojourn("journeys", "resume", "welcome", "--yes"))
+    told: list[holds.Told] = []
+    while not told:
+        assert not looking.done(), "the run has not been told"
+        async with db.transaction() as tx:
+            told = await holds.tell(tx, [run])
+    assert (await looking).output == "Resumed. What fell due is done now: 1 run.\n"
+
+
+async def test_a_resume_need_not_be_looked_at(sojourn: Sojourn, journey: None, history: History, db: Database) -> None:
+    await history.run(await history.customer("1"), "welcome")
+    await sojourn("journeys", "pause", "welcome")
+    async with db.transaction() as tx:
+        [hold] = await holds.standing(tx)
+        await tx.execute(
+            text("UPDATE run SET hold_id = :hold, hold_step = 'hello', held_at = now()"), {"hold": hold.id}
+        )
+    left = await sojourn("journeys", "resume", "welcome", "--yes", "--no-wait", "--json")
+    assert left.json["runs"] == 1
 
 
 async def test_channels_are_listed_with_their_pause(sojourn: Sojourn) -> None:

@@ -48,6 +48,8 @@ async def test_entries_rest_at_their_first_effect_exits_and_goals_take_effect_an
     assert [one["state"] for one in await world.messages("ada")] == ["handed_over"]
     assert await world.messages("ben") == await world.messages("cem") == []
     assert (await operator.get("/v1/holds"))["items"] == []
+    lifted = await operator.get(f"/v1/holds/{resumed['hold']['id']}")
+    assert (lifted["resting"], lifted["hold"]["due"]) == (0, "catch_up")
 
 
 async def test_what_fell_due_can_be_left_out_and_the_run_goes_on_behind_it(world: World, operator: Operator) -> None:
