@@ -5,7 +5,16 @@ from uuid import UUID, uuid5
 from pydantic import JsonValue
 
 from activities.desk import Desk
-from domain.approving import Objection, asked_for, content_of, digest_of, objection, sends_of, templates_of
+from domain.approving import (
+    Objection,
+    asked_for,
+    content_of,
+    digest_of,
+    is_same_content,
+    objection,
+    sends_of,
+    templates_of,
+)
 from domain.engine.lanes import views
 from domain.engine.state import State
 from domain.engine.turn import later
@@ -71,7 +80,7 @@ async def objection_to(desk: Desk, step: Send) -> Objection | None:
     for approval in rows:
         of = sends_of(program, approval.step, approval.of, state.sent_as)
         now = content_of(program, of, await approvals.versions(desk.tx, templates_of(program, of)))
-        is_same = digest_of(now) == approval.digest
+        is_same = is_same_content(now, approval.content)
         found = found or objection(approval.status, is_same=is_same)
         if approval.status == "approved" and not is_same:
             await approvals.renew(desk.tx, approval.id, (program.version, of), now, digest_of(now), "lapsed")

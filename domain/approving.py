@@ -57,9 +57,16 @@ def templates_of(program: Program, of: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def digest_of(content: Sequence[Part]) -> str:
-    """The hash to which an approval is bound: the same for the same content."""
+    """Names what was shown to whoever answers: the steps, with their content."""
     told = json.dumps([part.model_dump(mode="json") for part in content], sort_keys=True)
     return sha256(told.encode()).hexdigest()[:32]
+
+
+def is_same_content(one: Sequence[Part], other: Sequence[Part]) -> bool:
+    """Whether the same would be handed over, whatever the steps are called: a digest also tells their names apart."""
+    return [part.model_copy(update={"step": ""}) for part in one] == [
+        part.model_copy(update={"step": ""}) for part in other
+    ]
 
 
 def asked_for(program: Program, send: str, visits: Mapping[str, int]) -> list[tuple[str, int]]:

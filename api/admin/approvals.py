@@ -10,7 +10,15 @@ from api.admin.paging import Paging
 from api.admin.texts import sound_json
 from api.auth import AdminKey
 from api.dependencies import Open
-from domain.approving import Status, answer_event, content_of, digest_of, sends_of, templates_of
+from domain.approving import (
+    Status,
+    answer_event,
+    content_of,
+    digest_of,
+    is_same_content,
+    sends_of,
+    templates_of,
+)
 from domain.cursors import Cursor
 from domain.errors import Conflict, NotFound
 from domain.frozen import Frozen
@@ -104,10 +112,10 @@ async def _is_same(tx: Transaction, asked: Approval, digest: str | None) -> bool
     program = Program.model_validate(stored.program)
     of = sends_of(program, asked.step, asked.of, run.sent_as if run is not None else {})
     content = content_of(program, of, await approvals.versions(tx, templates_of(program, of)))
-    now = digest_of(content)
-    if now != asked.digest:
-        await approvals.renew(tx, asked.id, (number, of), content, now, asked.status)
-    return now == asked.digest and digest in (None, now)
+    is_same = is_same_content(content, asked.content)
+    if not is_same:
+        await approvals.renew(tx, asked.id, (number, of), content, digest_of(content), asked.status)
+    return is_same and digest in (None, asked.digest)
 
 
 async def _write(

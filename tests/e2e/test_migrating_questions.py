@@ -70,6 +70,25 @@ async def test_an_answer_finds_the_run_under_the_new_name_of_its_question(world:
     await world.message_in("eve", "handed_over")
 
 
+async def test_an_approval_holds_for_the_same_content_under_another_name(world: World) -> None:
+    await world.template("hello")
+    await world.publish(plan("asking", asking("ok")))
+    for name in ("ada", "ben"):
+        await world.identify(name, email=world.address(name))
+        await world.track(name, "Begun")
+    await world.waiting("asking", "ok", 2)
+    renamed = asking("ok").replace("of: hello", "of: greet").replace("id: hello", "id: greet")
+    await world.publish(plan("asking", renamed))
+    asked = await question_of(world, "ada")
+    moved = await migrate(world, "asking", **{"from": 1, "to": 2, "map": {"hello": "greet"}})
+    assert moved["done"] == 2
+    approved = await answer(world, "ada", "approve")
+    assert (approved["status"], approved["digest"]) == ("approved", asked["digest"])
+    assert (await world.message_in("ada", "handed_over"))["step"] == "greet"
+    await world.template("hello", "Hello again {{ message.unsubscribe_url }}")
+    assert (await answer(world, "ben", "approve"))["code"] == "content_changed"
+
+
 async def test_whoever_awaits_another_journey_hears_of_its_end_after_the_move(world: World) -> None:
     await world.template("bye")
     awaiting = (
