@@ -1,15 +1,16 @@
 """What a live version and the one in shadow did, read person by person: bounded in memory, however many there are."""
 
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.records import RunStatus
 from domain.shadow.sides import HeldBack, Pair, Sent, Side
-from store.database import Transaction
+from store.database import Transaction, array_of
 
 PEOPLE = 500
 """Customers read at once."""
@@ -31,7 +32,7 @@ class _Run(NamedTuple):
     event: str | None
     item: str | None
     entered_at: datetime
-    status: str
+    status: RunStatus
     step: str | None
     ended_reason: str | None
     ended_at: datetime | None
@@ -86,10 +87,11 @@ async def pairs(tx: Transaction, shown: Shown) -> AsyncIterator[list[Pair]]:
     asked: dict[str, Any] = dict(shown._asdict())
     everybody = await tx.stream_scalars(_CUSTOMERS, asked)
     async for customers in everybody.partitions(PEOPLE):
-        runs = [_Run(*row) for row in await tx.execute(_RUNS, asked | {"customers": customers})]
-        ids = [run.id for run in runs]
+        asked["customers"] = array_of(customers)
+        runs = list(map(_Run._make, await tx.execute(_RUNS, asked)))
+        ids = array_of(run.id for run in runs)
         sent, held_back = await _sent(tx, ids), await _held_back(tx, ids)
-        missed = await _missed(tx, asked | {"customers": customers})
+        missed = await _missed(tx, asked)
         sides = {run.id: _side(run, sent.get(run.id, ()), held_back.get(run.id, ())) for run in runs}
         yield [_pair(live, shadow, sides, missed) for live, shadow in paired(runs)]
 
@@ -140,7 +142,7 @@ def _pair(
 
 
 def _side(run: _Run, sent: Sequence[Sent], held_back: Sequence[HeldBack]) -> Side:
-    gone = {(one.step, one.visit) for one in sent}
+    gone = {(one.step, one.visit) for one in sent} if held_back else set()
     return Side(
         run=run.id,
         held_out=run.ghost and not run.shadow,
@@ -153,17 +155,17 @@ def _side(run: _Run, sent: Sequence[Sent], held_back: Sequence[HeldBack]) -> Sid
     )
 
 
-async def _sent(tx: Transaction, runs: Collection[UUID]) -> dict[UUID, list[Sent]]:
+async def _sent(tx: Transaction, runs: str) -> dict[UUID, list[Sent]]:
     found: defaultdict[UUID, list[Sent]] = defaultdict(list)
-    for run, step, visit, channel, template, at in await tx.execute(_SENT, {"runs": list(runs)}):
-        found[run].append(Sent(step=step, visit=visit, channel=channel, template=template, at=at))
+    for run, *sent in await tx.execute(_SENT, {"runs": runs}):
+        found[run].append(Sent._make(sent))
     return found
 
 
-async def _held_back(tx: Transaction, runs: Collection[UUID]) -> dict[UUID, list[HeldBack]]:
+async def _held_back(tx: Transaction, runs: str) -> dict[UUID, list[HeldBack]]:
     """The last word on each send that did not go."""
     words: defaultdict[UUID, dict[tuple[str, int], str]] = defaultdict(dict)
-    for run, step, visit, kind, outcome, detail in await tx.execute(_HELD_BACK, {"runs": list(runs)}):
+    for run, step, visit, kind, outcome, detail in await tx.execute(_HELD_BACK, {"runs": runs}):
         words[run][step, visit or 0] = _failed_check(detail) or outcome if kind == "gate" else outcome
     return {
         run: [HeldBack(step=step, visit=visit, why=why) for (step, visit), why in said.items()]
