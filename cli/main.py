@@ -4,6 +4,7 @@ A module of this package adds commands by defining `add_commands(app: typer.Type
 a command that stands there is run without importing the others.
 """
 
+import gc
 import pkgutil
 import sys
 from collections.abc import Iterable
@@ -59,6 +60,15 @@ def create_cli(modules: Iterable[str] = ()) -> typer.Typer:
     return app
 
 
+def _imported_without_garbage(modules: Iterable[str]) -> typer.Typer:
+    """The command. What is imported stays to the end: it is no garbage, and is never looked at again."""
+    gc.disable()
+    app = create_cli(modules)
+    gc.freeze()
+    gc.enable()
+    return app
+
+
 def exit_code(error: SojournError) -> int:
     """The exit status that tells a script what kind of error it was."""
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 4)
@@ -67,7 +77,7 @@ def exit_code(error: SojournError) -> int:
 def main() -> None:
     wanted = HOME_OF.get(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        create_cli([wanted] if wanted else [])()
+        _imported_without_garbage([wanted] if wanted else [])()
     except SojournError as error:
         print(f"sojourn: {error.message}", file=sys.stderr)
         sys.exit(exit_code(error))

@@ -20,7 +20,7 @@ FREE = frozenset(("customer", "event", "run", "item", "data"))
 FIXED = {
     "message": frozenset(("unsubscribe_url", "preferences_url")),
     "account": frozenset(Account.model_fields)
-    - {"caps", "quiet_hours", "implicit_consent", "max_attributes", "max_profile_kb"},
+    - {"caps", "quiet_hours", "implicit_consent", "max_attributes", "max_profile_kb", "max_identities"},
 }
 ALONE = frozenset(("locale", "now"))
 

@@ -68,9 +68,9 @@ def _insertions(root: Node, compiled: Compiled, newline: str) -> Iterator[tuple[
         if node.entries is None or "id" in node.entries:
             continue
         if node.is_flow:
-            yield node.mark.index + 1, f"id: {step['id']}, "
+            yield node.mark.offset + 1, f"id: {step['id']}, "
         else:
-            yield node.mark.index, f"id: {step['id']}{newline}{' ' * (node.mark.column - 1)}"
+            yield node.mark.offset, f"id: {step['id']}{newline}{' ' * (node.mark.column - 1)}"
 
 
 def _at(node: Node, path: Sequence[str | int]) -> Node:

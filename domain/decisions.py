@@ -28,25 +28,28 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from pydantic import Field, JsonValue
-
-from domain.frozen import Frozen
+from pydantic import ConfigDict, JsonValue
 
 
-class Decision(Frozen):
+@dataclass(frozen=True, slots=True)
+class Decision:
     """One line of the log. Only references and verdicts when it travels; values are added where it is written."""
 
     kind: str
     outcome: str
     step: str | None = None
     visit: int | None = None
-    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    detail: dict[str, JsonValue] = field(default_factory=dict)
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
 
 def with_detail(logged: Sequence[Decision], detail: dict[str, JsonValue] | None) -> list[Decision]:
     """The decisions that followed from one input, with what was looked at for it in the first of them."""
     if not logged or not detail:
         return list(logged)
-    first = logged[0].model_copy(update={"detail": {**logged[0].detail, **detail}})
+    first = replace(logged[0], detail={**logged[0].detail, **detail})
     return [first, *logged[1:]]

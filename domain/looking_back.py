@@ -1,8 +1,8 @@
 """Looking back: has something been applied already that a run now listens for? Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -11,14 +11,13 @@ from domain.engine.inputs import Done, Heard, Input, Resolved
 from domain.engine.lanes import listens_in, views
 from domain.engine.state import EventRef, Moment, State
 from domain.engine.turn import listen_named
-from domain.frozen import Frozen
 from domain.listening import hears
 from domain.program import Listen, Program, Silence, Wait
 from domain.rules.facts import Facts
 from domain.rules.rule import Rule
 
 
-class Past(Frozen):
+class Past(NamedTuple):
     """An applied event. `received_at` is when it was accepted."""
 
     id: UUID
@@ -70,7 +69,7 @@ def first_heard(
     """
     hears_from = state.waiting.hears if state.waiting else {}
     for event in events:
-        arriving = replace(facts, arriving=event.properties)
+        arriving = facts._replace(arriving=event.properties)
         for name, listen in listens.items():
             is_new = event.position > hears_from[name]
             if is_new and listen.kind != "rule" and hears(listen, event.name, arriving, state.run):
@@ -93,7 +92,7 @@ def silent_until(
     """When the silence will have lasted for `span`, counted from the last event that broke it. None: nothing broke it."""
     last = None
     for event in events:
-        if hears(listen, event.name, replace(facts, arriving=event.properties), state.run):
+        if hears(listen, event.name, facts._replace(arriving=event.properties), state.run):
             last = event.received_at
     return last + span if last is not None else None
 

@@ -3,7 +3,7 @@
 Calendar waits follow the customer's zone, durations do not; an instant such as `event.starts_at` is never re-zoned.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,7 @@ def resolve(
     to it, whenever it is asked for. `since`: seen from then, for a wait that was changed after it had begun.
     """
     if since is not None and not (isinstance(step, Wait) and isinstance(step.until, UntilMoment)):
-        facts = replace(facts, now=since)
+        facts = facts._replace(now=since)
     if isinstance(step, Send):
         until = next_clock(facts.now, zone, step.at or "00:00")
         return _calendar(until, zone, time_scale)

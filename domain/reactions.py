@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from domain.events import AcceptedEvent, EventName
-from domain.frozen import Frozen
 
 How = Literal["delivered", "opened", "clicked", "replied", "bounced", "complained", "unsubscribed"]
 SOURCE = "reactions"
@@ -79,7 +78,7 @@ def _is_too_fast(hit: Hit) -> bool:
     return hit.links_before >= 2 or (hit.last_link is not None and hit.last_link < timedelta(seconds=1))
 
 
-class SentMessage(Frozen):
+class SentMessage(NamedTuple):
     """The message that somebody reacts to."""
 
     id: UUID

@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -37,8 +38,7 @@ class Letter:
     rendered: Rendered
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A message that counts against caps: one of the customer's own letters, or one that somebody else has sent."""
 
     purpose: str

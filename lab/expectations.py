@@ -1,6 +1,7 @@
 """The lines of `expect`: what must have happened, or must not, at which moment."""
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, model_validator
@@ -61,7 +62,7 @@ class Claim(Form):
                 raise wrong(f"{briefly(name)} names no channel and template", "Write them as in email/welcome.")
         return self
 
-    @property
+    @cached_property
     def verb(self) -> str:
         return next(verb for verb in self.verbs if getattr(self, verb) is not None)
 

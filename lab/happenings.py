@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, model_validator
@@ -101,7 +102,7 @@ class When(Timed):
             raise wrong(f"{what} happens in this line", f"Write exactly one of {', '.join(self.verbs)}.")
         return self
 
-    @property
+    @cached_property
     def reaction(self) -> tuple[How, str] | None:
         """How the recipient reacts, and to which step's message; None if this is something else."""
         found = ((how, getattr(self, verb)) for verb, how in REACTIONS.items())

@@ -90,11 +90,11 @@ class Bench:
 
     def _alike(self, claim: Claim) -> list[Occurrence]:
         """Everything of that kind and name."""
-        name = getattr(claim, claim.verb)
+        verb, name = claim.verb, getattr(claim, claim.verb)
         return [
             one
             for one in self.record.occurrences
-            if one.kind == claim.verb
+            if one.kind == verb
             and (name is True or one.name == name or f"{one.journey}/{one.name}" == name)
             and claim.journey in (None, one.journey)
         ]

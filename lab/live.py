@@ -6,6 +6,7 @@ from functools import cached_property
 
 from domain.program import Program
 from lab.coverage import going_on
+from lab.names import Names, names_in
 from lab.rendering import Renderer
 from routing.match.triggers import Triggers, index
 from routing.match.waking import goal_triggers
@@ -39,6 +40,11 @@ class Live:
                 for name in trigger.events:
                     goals.setdefault(name, set()).add(program.journey)
         return index(list(self.programs), goals)
+
+    @cached_property
+    def names(self) -> Names:
+        """What scenarios may speak of."""
+        return names_in(self.programs)
 
     @cached_property
     def renderer(self) -> Renderer:

@@ -1,7 +1,7 @@
 """Runs test files: a few at once, many shared out among processes, and the longest cut into pieces."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise, repeat
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from lab.running import Piece, Result, run_piece
@@ -44,4 +44,7 @@ def _run_in_processes(pieces: Sequence[Piece], named: str, covers: bool, jobs: i
 
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     with ProcessPoolExecutor(max_workers=min(jobs, len(pieces)), mp_context=context) as pool:
-        yield from pool.map(run_piece, pieces, repeat(named), repeat(covers))
+        longest_first = sorted(pieces, key=lambda piece: piece.size, reverse=True)
+        under_way = {piece: pool.submit(run_piece, piece, named, covers) for piece in longest_first}
+        for piece in pieces:
+            yield under_way[piece].result()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -13,8 +13,7 @@ from store.run.rows import Subject
 Happened = Literal["sent", "ghost", "entered", "ended", "parked", "called", "notified", "asked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """Something that an expectation can be about. `name`: the template with its channel, the reason, the step, the journey."""
 
     at: datetime
@@ -24,15 +23,13 @@ class Occurrence:
     letter: Letter | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     at: datetime
     subject: Subject
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How things stand from `at` on. `waiting` are (journey, step) of the runs that wait."""
 
     at: datetime
@@ -56,9 +53,16 @@ class Record:
         """Writes a line of the decision log."""
         self.decisions.append(Decided(at, subject, decision))
         kind = _KINDS.get((decision.kind, decision.outcome)) or _BY_KIND.get(decision.kind)
-        if kind is not None and subject.journey is not None:
-            name = {"entered": subject.journey, "ended": decision.outcome, "parked": decision.outcome}
-            self.occurrences.append(Occurrence(at, kind, name.get(kind, decision.step or ""), subject.journey))
+        if kind is None or subject.journey is None:
+            return
+        match kind:
+            case "entered":
+                name = subject.journey
+            case "ended" | "parked":
+                name = decision.outcome
+            case _:
+                name = decision.step or ""
+        self.occurrences.append(Occurrence(at, kind, name, subject.journey))
 
     def send(self, letter: Letter) -> None:
         """Writes a message that was handed over, or would have been."""

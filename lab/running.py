@@ -63,6 +63,11 @@ class Piece:
     last: int = 1
     whole: int = 1
 
+    @property
+    def size(self) -> int:
+        """How much of the file it is, in the same measure as `whole`."""
+        return self.last - self.first
+
     def of(self, scenarios: Sequence[T]) -> Sequence[T]:
         """Its own of all the scenarios of the file."""
         count = len(scenarios)

@@ -59,10 +59,9 @@ def send(run: "LabRun", command: SendMessage) -> Result:
             lines.append(Decision(kind="send", outcome="refused", step=step.id, visit=run.here.visit, detail=detail))
             continue
         run.world.record.send(letter)
-        result = outcome(moment, "sent")
         if letter.state == "ghost":
-            return result, {**detail, "ghost": True}, lines
-        return result.model_copy(update={"claimed": moment.position}), detail, lines
+            return outcome(moment, "sent"), {**detail, "ghost": True}, lines
+        return outcome(moment, "sent", claimed=moment.position), detail, lines
     return outcome(moment, "refused", code="refused"), {"why": "every channel has refused it"}, lines
 
 
@@ -85,6 +84,8 @@ def _ask(run: "LabRun", step: Send, command: SendMessage) -> tuple[Verdict, Deci
 
 def _objection(run: "LabRun", step: Send) -> Objection | None:
     """What speaks against a send of which somebody was to approve. Content does not change while a scenario runs."""
+    if not run.world.approvals:
+        return None
     asked = asked_for(run.program, step.id, run.here.visits)
     statuses = (run.world.approvals.get((run.row.id, name, visit)) for name, visit in asked)
     found = (objection(status, is_same=True) for status in statuses if status is not None)

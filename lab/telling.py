@@ -1,7 +1,7 @@
 """The path of a scenario, line by line: what happened and why, in the words of `sojourn explain`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -56,7 +56,7 @@ def _told(world: World, voice: Voice) -> Iterator[tuple[datetime, str]]:
             journey=one.subject.journey,
             version=one.subject.version,
             run_id=one.subject.run,
-            **one.decision.model_dump(),
+            **asdict(one.decision),
         )
         yield one.at, (f"{one.subject.journey}: " if several else "") + sentence(record, voice)
 

@@ -138,8 +138,8 @@ def _suits(scenario: Scenario, program: Program, customer: UUID) -> bool:
         if entry.holdout > 0
     ):
         return False
-    splits = [step for step in program.steps.values() if isinstance(step, Split) and step.id in scenario.arms]
-    return all(arm_of(step, program.journey, customer).name == scenario.arms[step.id] for step in splits)
+    splits = ((program.steps.get(name), arm) for name, arm in scenario.arms.items())
+    return all(arm_of(step, program.journey, customer).name == arm for step, arm in splits if isinstance(step, Split))
 
 
 def _remember(customer: Customer, scenario: Scenario, start: datetime) -> None:

@@ -1,19 +1,19 @@
 """What YAML is read into: values that know where they stand."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 MAX_DEPTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the text: line and column from 1, and the index of the character from 0."""
+class Mark(NamedTuple):
+    """A place in the text: line and column from 1, and how many characters stand before it."""
 
     line: int
     column: int
-    index: int
+    offset: int
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}"

@@ -81,15 +81,21 @@ def advance(program: Program, state: State, given: Input) -> tuple[State, Comman
     turn = Turn(program, state)
     turn.set(number=state.number + 1)
     match given:
+        case Done():
+            done(turn, given.moment)
+        case Outcome(result="held"):
+            rest(turn, given)
+        case Outcome():
+            take_outcome(turn, given)
+        case TimeUp():
+            time_up(turn, given.moment)
+        case Heard():
+            hear(turn, given)
         case Leave():
             leave(turn, given)
         case Finished():
             turn.log("end", state.reason or "finished")
             turn.set(phase="over")
-        case Heard():
-            hear(turn, given)
-        case TimeUp():
-            time_up(turn, given.moment)
         case Refreshed():
             refresh(turn, given)
         case Order():
@@ -97,16 +103,10 @@ def advance(program: Program, state: State, given: Input) -> tuple[State, Comman
         case Lifted():
             lift(turn, given)
             in_other_lanes(turn, lambda lane: lift_beside(lane, given))
-        case Done():
-            done(turn, given.moment)
         case Chosen():
             chosen(turn, given)
         case Resolved():
             resolved(turn, given)
-        case Outcome(result="held"):
-            rest(turn, given)
-        case Outcome():
-            take_outcome(turn, given)
     enter(turn)
     return turn.state, command_of(program, turn.state), tuple(turn.decisions)
 
@@ -150,16 +150,16 @@ def command_of(program: Program, state: State) -> Command:
 
 def _command_of_step(program: Program, state: State) -> Command:
     match program.steps[state.at or ""]:
+        case Send(at=str()) as send if state.due is None:
+            return Resolve(step=send.id, since=_changed_since(state))
+        case Send() as send:
+            return SendMessage(step=send.id, deadline=deadline_of(state, send.deadline))
         case Branch(id=step) | Repeat(id=step):
             return Choose(step=step)
         case Wait(id=step, until=Silence()) | WaitFor(id=step) | Stage(id=step) | Parallel(id=step):
             return Locate(step=step)
         case Wait(id=step):
             return Resolve(step=step, since=_changed_since(state))
-        case Send(at=str()) as send if state.due is None:
-            return Resolve(step=send.id, since=_changed_since(state))
-        case Send() as send:
-            return SendMessage(step=send.id, deadline=deadline_of(state, send.deadline))
         case Webhook() as webhook:
             return CallWebhook(step=webhook.id, deadline=deadline_of(state, webhook.deadline))
         case Notify() as notify:

@@ -47,6 +47,11 @@ def _walk(turn: Turn) -> None:
             case step if turn.was_done:
                 turn.log(step.op, "skipped", why="done before the run was moved to this version")
                 turn.go(getattr(step, "next", None) or getattr(step, "otherwise", None), moment)
+            case Send() if turn.state.skip_due:
+                turn.log("send", "skipped", why="fell due while the run was paused")
+                turn.go(turn.step.next, moment)
+            case Send():
+                return
             case Split() as step:
                 _split(turn, step, moment)
             case Stage() | WaitFor() | Wait(until=Silence()) | Parallel() if not moment.is_exact:
@@ -72,9 +77,6 @@ def _walk(turn: Turn) -> None:
                 arm(turn, "wait", later(moment.at, turn.scaled(span) + spread_of(turn)))
             case WaitFor() as step:
                 _wait_for(turn, step, moment)
-            case Send() if turn.state.skip_due:
-                turn.log("send", "skipped", why="fell due while the run was paused")
-                turn.go(turn.step.next, moment)
             case _:
                 return
 

@@ -82,6 +82,8 @@ def _due(lane: Lane) -> datetime:
 def take_due_turn(turn: Turn, at: datetime) -> None:
     """Time has come: the turn goes to the lane whose time was up first; when none is, from an effect that keeps on failing to
     the next lane with something to do."""
+    if not turn.state.lanes:
+        return
     sleeping = [lane for lane in turn.state.lanes if lane.phase == "asleep" and _due(lane) <= at]
     first = min(sleeping, key=_due, default=None)
     own = lane_of(turn.state)

@@ -82,8 +82,10 @@ def _send_outcome(turn: Turn, step: Send, given: Outcome) -> None:
     match given.result:
         case "sent":
             position = given.claimed if given.claimed is not None else turn.state.entered.position
-            turn.set(sends={**turn.state.sends, step.id: Moment(at=given.moment.at, position=position)})
-            turn.set(sent_as={name: old for name, old in turn.state.sent_as.items() if name != step.id})
+            turn.set(
+                sends={**turn.state.sends, step.id: Moment(at=given.moment.at, position=position)},
+                sent_as={name: old for name, old in turn.state.sent_as.items() if name != step.id},
+            )
             turn.go(step.next, given.moment)
         case "deferred":
             arm(turn, "deferral", given.until)

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from domain.decisions import Decision
 from domain.engine.state import Lane, Moment, State
-from domain.program import Edge, Listen, Operation, Program, Question, Repeat, Silence, Stage, Wait, WaitFor
+from domain.program import Edge, EndRound, Listen, Operation, Program, Question, Repeat, Silence, Stage, Wait, WaitFor
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -63,7 +63,9 @@ class Turn:
             self.finish("finished")
             return
         step = self.program.steps[edge]
-        kept = {*step.scopes, edge, getattr(step, "repeat", None)}
+        kept = {*step.scopes, edge}
+        if isinstance(step, EndRound):
+            kept.add(step.repeat)
         self.set(
             phase="enter",
             at=edge,
@@ -78,6 +80,8 @@ class Turn:
 
     def leave_lanes(self, lanes: Sequence[Lane]) -> None:
         """Breaks off these of the lanes beside the one that has the turn."""
+        if not lanes:
+            return
         visits = self.state.visits
         self.decisions += (
             Decision(kind="parallel", outcome="left", step=lane.at, visit=visits.get(lane.at or "")) for lane in lanes

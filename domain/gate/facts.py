@@ -1,14 +1,13 @@
 """What the gate has to know about one channel of one send."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain.durations import Rate
-from domain.frozen import Frozen
 
 
-class Said(Frozen):
+class Said(NamedTuple):
     """The newest statement of a customer about a channel or a topic, as it stands in the consent ledger."""
 
     granted: bool
@@ -16,7 +15,7 @@ class Said(Frozen):
     source: str = ""
 
 
-class Cap(Frozen):
+class Cap(NamedTuple):
     """How much of a cap is used up. `name` is a channel or `all`; `frees_at` is when a used-up cap has room again."""
 
     name: str
@@ -25,7 +24,7 @@ class Cap(Frozen):
     frees_at: datetime | None = None
 
 
-class QuietPeriod(Frozen):
+class QuietPeriod(NamedTuple):
     """No marketing between two times of day (`HH:MM`, may cross midnight) in an IANA zone."""
 
     start: str
@@ -33,7 +32,7 @@ class QuietPeriod(Frozen):
     zone: str
 
 
-class GateFacts(Frozen):
+class GateFacts(NamedTuple):
     """What is known. `address` is normalised; None where there is none that can be used.
 
     `said` and `topic_said` are None where no row says anything: then `implied` (the account's default for the channel)

@@ -3,9 +3,9 @@ the caller's affair.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -18,8 +18,7 @@ from domain.gate.facts import Cap, GateFacts, QuietPeriod, Said
 from domain.program import Program, QuietHours, Send
 
 
-@dataclass(frozen=True, slots=True)
-class SendQuestion:
+class SendQuestion(NamedTuple):
     """One send of one run, as far as the gate is concerned.
 
     `caps` and `quiet_hours` are the journey's; the account's hold where they are silent. `providers` are the channels
@@ -39,7 +38,7 @@ class SendQuestion:
     purpose: Literal["marketing", "transactional"] = "marketing"
     topic: str | None = None
     once: bool = False
-    caps: Mapping[str, Rate] = field(default_factory=dict)
+    caps: Mapping[str, Rate] = MappingProxyType({})
     quiet_hours: QuietHours | None = None
     time_scale: float = 1.0
     journey: str = ""
@@ -50,25 +49,23 @@ class SendQuestion:
         return dict(account.caps.items()) | dict(self.caps)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """How many marketing messages count for a cap, at most as many as it allows, and when the oldest of them was claimed."""
 
     used: int
     oldest: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(NamedTuple):
     """What is written about a customer. `said` is their newest word by (channel, topic), of which one is None; `suppressed`
     the reason by channel; `topic_implied` None: there is no such topic; `caps` by name; `holds` the pauses of channels."""
 
-    said: Mapping[tuple[str | None, str | None], Said] = field(default_factory=dict)
-    suppressed: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[tuple[str | None, str | None], Said] = MappingProxyType({})
+    suppressed: Mapping[str, str] = MappingProxyType({})
     topic_implied: bool | None = None
     sent_before: bool = False
-    caps: Mapping[str, Counted] = field(default_factory=dict)
-    holds: Mapping[str, UUID] = field(default_factory=dict)
+    caps: Mapping[str, Counted] = MappingProxyType({})
+    holds: Mapping[str, UUID] = MappingProxyType({})
 
 
 def question_of(

@@ -8,15 +8,20 @@ from pydantic import JsonValue
 from domain.decisions import Decision
 from domain.engine.inputs import Outcome
 from domain.engine.state import Moment
-from domain.gate.verdict import Defer, Late, OnHold, Skip, Verdict
+from domain.gate.verdict import Asked, Defer, Late, OnHold, Skip, Verdict
 
 Detail = dict[str, JsonValue]
 
 
 def line_of(verdict: Verdict, step: str, visit: int) -> Decision:
     """The verdict with every check that was made."""
-    asked: list[JsonValue] = [one.model_dump(mode="json") for one in verdict.asked]
+    asked: list[JsonValue] = [_told(one) for one in verdict.asked]
     return Decision(kind="gate", outcome=verdict.kind, step=step, visit=visit, detail={"asked": asked})
+
+
+def _told(one: Asked) -> Detail:
+    checks: list[JsonValue] = [{"check": it.check, "passed": it.passed, "why": it.why} for it in one.checks]
+    return {"channel": one.channel, "outcome": one.outcome, "checks": checks}
 
 
 def outcome_of(verdict: Skip | Late | Defer | OnHold, moment: Moment) -> tuple[Outcome, Detail]:
@@ -37,6 +42,14 @@ def held(moment: Moment, hold: UUID, kind: str) -> Outcome:
     return Outcome(moment=moment, result="held", code=kind, hold=hold)
 
 
-def outcome(moment: Moment, result: str, *, until: datetime | None = None, code: str | None = None) -> Outcome:
+def outcome(
+    moment: Moment,
+    result: str,
+    *,
+    until: datetime | None = None,
+    code: str | None = None,
+    claimed: int | None = None,
+) -> Outcome:
     """The input for the engine. Raises ValueError for a result that is none."""
-    return Outcome.model_validate({"moment": moment, "result": result, "until": until, "code": code})
+    given = {"moment": moment, "result": result, "until": until, "code": code, "claimed": claimed}
+    return Outcome.model_validate(given)

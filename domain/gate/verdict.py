@@ -2,15 +2,11 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import Field
 
-from domain.frozen import Frozen
-
-
-class Check(Frozen):
+class Check(NamedTuple):
     """One question of the gate and its answer. `why` is a clause for people; it holds no address."""
 
     check: str
@@ -24,7 +20,7 @@ def answer(check: str, passed: bool, why: str) -> Check:
     return Check(check=check, passed=passed, why=why)
 
 
-class Asked(Frozen):
+class Asked(NamedTuple):
     """What one channel answered, with its checks up to the one that decided."""
 
     channel: str
@@ -32,46 +28,46 @@ class Asked(Frozen):
     checks: tuple[Check, ...]
 
 
-class Go(Frozen):
-    kind: Literal["go"] = "go"
+class Go(NamedTuple):
     channel: str
     address: str
     asked: tuple[Asked, ...]
+    kind: Literal["go"] = "go"
 
 
-class Defer(Frozen):
+class Defer(NamedTuple):
     """Not now; ask again at `until`."""
 
-    kind: Literal["defer"] = "defer"
     channel: str
     until: datetime
     asked: tuple[Asked, ...]
+    kind: Literal["defer"] = "defer"
 
 
-class OnHold(Frozen):
+class OnHold(NamedTuple):
     """The channel is paused, by `hold`: neither now nor on another channel, and until that is lifted."""
 
-    kind: Literal["hold"] = "hold"
     channel: str
     hold: UUID
     asked: tuple[Asked, ...]
+    kind: Literal["hold"] = "hold"
 
 
-class Late(Frozen):
+class Late(NamedTuple):
     """The step's deadline is over, or (`until`) it could not go before it is: the step's `if_late` applies, now."""
 
-    kind: Literal["late"] = "late"
     channel: str
     until: datetime | None
     asked: tuple[Asked, ...]
+    kind: Literal["late"] = "late"
 
 
-class Skip(Frozen):
+class Skip(NamedTuple):
     """It does not go. `reason` is the check that the last channel failed."""
 
-    kind: Literal["skip"] = "skip"
     reason: str
     asked: tuple[Asked, ...]
+    kind: Literal["skip"] = "skip"
 
 
-Verdict = Annotated[Go | Defer | OnHold | Late | Skip, Field(discriminator="kind")]
+Verdict = Go | Defer | OnHold | Late | Skip

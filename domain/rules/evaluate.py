@@ -8,7 +8,7 @@ Null is missing. Where a path leads through or to a list, a test holds if any el
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -116,7 +116,7 @@ class _Asking:
         """The rule as a question to a happening's properties; what it looks at there is not logged."""
         if rule is None:
             return None
-        return lambda properties: _Asking(replace(self.facts, arriving=properties)).holds(rule)
+        return lambda properties: _Asking(self.facts._replace(arriving=properties)).holds(rule)
 
     def _reacted(self, rule: Reacted) -> bool:
         since = self.facts.now - rule.in_last if rule.in_last is not None else None

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
+_NOTHING: Mapping[str, JsonValue] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+
+class Happening(NamedTuple):
     """Something that happened: an applied event as rules see it. `position` orders one customer's events."""
 
     name: str
     timestamp: datetime
-    properties: Mapping[str, JsonValue] = field(default_factory=dict)
+    properties: Mapping[str, JsonValue] = _NOTHING
     position: int = 0
 
 
@@ -27,19 +30,18 @@ class Reaction:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything a rule may ask about. Missing is missing: a comparison with it is false and says so."""
 
     now: datetime
-    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    attributes: Mapping[str, JsonValue] = _NOTHING
     score: float = 0.0
     zone: tzinfo = UTC
     history: Sequence[Happening] = ()
-    event: Mapping[str, JsonValue] = field(default_factory=dict)
-    run: Mapping[str, JsonValue] = field(default_factory=dict)
+    event: Mapping[str, JsonValue] = _NOTHING
+    run: Mapping[str, JsonValue] = _NOTHING
     item: JsonValue = None
-    arriving: Mapping[str, JsonValue] = field(default_factory=dict)
+    arriving: Mapping[str, JsonValue] = _NOTHING
     reactions: Sequence[Reaction] = ()
     reachable: frozenset[str] = frozenset()
     subscribed: frozenset[str] = frozenset()

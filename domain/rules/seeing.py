@@ -1,7 +1,6 @@
 """Facts as one run sees them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from domain.rules.facts import Facts, Reaction
@@ -13,8 +12,7 @@ RunRow = Mapping[str, Any]
 def seen_by(facts: Facts, run: RunRow, reactions: Sequence[Reaction] = ()) -> Facts:
     """A customer's facts as one of their runs sees them: with its event, element, inputs and what it has gathered."""
     entry = run["entry"]
-    return replace(
-        facts,
+    return facts._replace(
         event=entry.get("properties") or {},
         run={**(entry.get("inputs") or {}), **run["gathered"]},
         item=entry.get("item"),

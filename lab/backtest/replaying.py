@@ -175,7 +175,7 @@ class _Playing:
         account = self.draft.account
         said = attributes_after(customer.attributes, as_accepted, country=account.default_country)
         customer.attributes = fitted(customer.attributes, said, account).attributes
-        past = Past.model_construct(
+        past = Past(
             id=event.id,
             position=customer.position + 1,
             name=event.name,

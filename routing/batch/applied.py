@@ -1,8 +1,8 @@
 """An event that has just been applied, as the matchers see it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -11,8 +11,7 @@ from domain.engine.state import EventRef
 from domain.events import REACTIONS, AcceptedEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """`attributes` and `score` are the customer's right after this event: what rules read (semantics 4)."""
 
     id: UUID

@@ -1,7 +1,7 @@
 """An event that may start a run: through which way in, under which key, with what. And why it may not. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -86,7 +86,7 @@ def attempts(triggers: Triggers, applied: Applied) -> list[Attempt]:
     journey = requested_journey(applied)
     if journey is not None:
         data, inputs = _mapping(applied, "data"), _mapping(applied, "inputs")
-        brought = replace(applied, properties=data)
+        brought = applied._replace(properties=data)
         answers = questions_in(applied.properties)
         tried += [Attempt(way, brought, inputs, answers) for way in triggers.manual.get(journey, ())]
     return tried

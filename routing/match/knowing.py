@@ -1,7 +1,7 @@
 """The facts that a batch's rules ask about, loaded in at most three statements, and seen from each of its events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -49,8 +49,7 @@ class Knowledge:
     def at(self, applied: Applied, run: RunRow | None = None) -> Facts:
         """What is known right after the event: later events of the batch have not happened yet."""
         known = self.facts.get(applied.customer) or Facts(now=self.now)
-        facts = replace(
-            known,
+        facts = known._replace(
             attributes=applied.attributes,
             score=applied.score,
             zone=zone_of(applied.attributes, self.account)[0],

@@ -25,7 +25,7 @@ async def after(
     """Events with one of these names applied after `position` (and accepted by `until`), in the order of application."""
     parameters = {"customer": customer, "position": position, "names": list(names), "until": until}
     rows = (await tx.execute(_AFTER, parameters)).mappings()
-    return [Past.model_validate(dict(row)) for row in rows]
+    return [Past(**row) for row in rows]
 
 
 _PENDING = text(

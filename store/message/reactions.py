@@ -80,7 +80,7 @@ async def record(
         await suppress(
             tx, row["channel"], row["address"], reason=reason, at=at, source=SOURCE, customer_id=row["customer_id"]
         )
-    message = SentMessage.model_validate({name: row[name] for name in SentMessage.model_fields})
+    message = SentMessage(**{name: row[name] for name in SentMessage._fields})
     event = reaction_event(message, how, at=at, received_at=row["now"], link=link, machine=machine, topic=topic)
     await inbox.accept(tx, [event])
     return True

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from domain.effects import Delivery
-from domain.frozen import Frozen
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ class Passage(NamedTuple):
     shadow: int = 0
 
 
-class Subject(Frozen):
+class Subject(NamedTuple):
     """Whom and what a decision is about; without a run it is about somebody who did not enter."""
 
     customer: UUID
