@@ -58,14 +58,19 @@ def parse_rate(text: object) -> Rate:
     if isinstance(text, Rate):
         return text
     count, slash, span = text.partition("/") if isinstance(text, str) else ("", "", "")
-    if not slash or not count.isdigit() or int(count) == 0:
+    if not slash or not count.isdecimal() or int(count) == 0:
         raise ValueError(f"{text!r} is not a rate; write a count and a span, as in 200/h or 3/7d")
     return Rate(count=int(count), per=parse_duration(span if span[:1].isdigit() else f"1{span}"))
+
+
+def format_rate(rate: Rate) -> str:
+    """As an author would write it: `3/7d`."""
+    return f"{rate.count}/{format_duration(rate.per)}"
 
 
 RateText = Annotated[
     Rate,
     BeforeValidator(parse_rate),
-    PlainSerializer(lambda rate: f"{rate.count}/{format_duration(rate.per)}", return_type=str),
+    PlainSerializer(format_rate, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+/([smhdw]|(\d+[smhdw])+)$", "examples": ["200/h", "3/7d"]}),
 ]

@@ -48,6 +48,8 @@ PROOFS: dict[int, tuple[str, ...]] = {
     3: (
         "api/test_committing.py::test_groups_are_written_one_after_another",
         "routing/test_order.py::test_three_routers_keep_each_persons_order",
+        "routing/test_order.py::test_what_a_run_changes_while_its_customers_event_is_routed_is_not_lost",
+        "routing/test_delivery.py::test_what_follows_a_command_whose_workflow_is_missing_is_not_tried",
     ),
     4: (
         "activities/test_own_writes.py::test_the_branch_behind_a_change_sees_it",
@@ -57,6 +59,7 @@ PROOFS: dict[int, tuple[str, ...]] = {
     5: ("routing/test_entering.py::test_a_near_miss_is_logged_with_its_reason",),
     6: (
         "routing/test_entering.py::test_re_entry_after_the_end",
+        "routing/test_entering.py::test_re_entry_after_a_time_counts_from_the_last_entry",
         "routing/test_entering.py::test_re_entry_counts_per_customer_and_key",
         "e2e/test_shadow.py::test_re_entry_is_decided_for_each_version_by_itself",
     ),
@@ -74,16 +77,26 @@ PROOFS: dict[int, tuple[str, ...]] = {
         "api/test_journeys.py::test_a_changed_version_needs_the_ids_of_its_steps",
     ),
     10: ("e2e/test_ways_in.py::test_a_run_stays_on_its_version_and_takes_the_newest_template_at_the_claim",),
-    11: ("domain/compiler/test_refusals.py::test_refuses",),
+    11: (
+        "domain/compiler/test_refusals.py::test_refuses",
+        "domain/compiler/test_refused_values.py::test_a_value_that_cannot_work_is_refused_with_the_reason",
+        "domain/compiler/test_nothing_ignored.py::test_a_key_that_is_left_out_makes_another_program",
+    ),
     12: (
         "domain/test_moments.py::test_a_clock_wait_follows_the_customers_zone_and_says_which_was_used",
         "workflows/test_years.py::test_mondays_stay_mondays_at_nine_when_the_clocks_change",
     ),
-    13: ("e2e/test_waits.py::test_a_moment_that_has_passed_follows_if_past",),
+    13: (
+        "domain/compiler/test_refusals.py::test_refuses",
+        "domain/engine/test_walks.py::test_what_stands_behind_a_moment_that_has_passed_follows_if_past",
+        "e2e/test_waits.py::test_a_moment_that_has_passed_follows_if_past",
+    ),
     14: (
         "e2e/test_waits.py::test_an_event_accepted_before_the_time_out_wins_although_it_is_applied_later",
         "e2e/test_waits.py::test_an_event_accepted_after_the_time_out_does_not_reopen_the_branch",
         "domain/engine/test_walks.py::test_a_reaction_is_heard_from_the_send_on",
+        "domain/test_looking_back.py::test_of_several_events_the_one_that_was_applied_first_is_heard",
+        "store/test_history.py::test_what_was_applied_after_a_position_and_accepted_by_a_moment",
         "domain/engine/test_walks.py::test_a_wait_is_not_over_before_its_time",
     ),
     15: ("e2e/test_migrating.py::test_a_step_added_after_a_trailing_wait_reaches_those_who_still_wait",),
@@ -104,6 +117,8 @@ PROOFS: dict[int, tuple[str, ...]] = {
         "activities/test_claiming.py::test_while_another_attempt_may_be_at_work_nothing_is_handed_over",
         "activities/test_claiming.py::test_only_what_was_refused_moves_on_to_the_next_channel",
         "activities/test_claiming.py::test_an_attempt_that_was_overtaken_records_nothing",
+        "activities/test_requests.py::test_each_round_of_a_repeat_is_a_hand_over_of_its_own",
+        "activities/test_requests.py::test_a_request_that_the_run_has_left_behind_does_nothing_and_is_told_where_the_run_is",
         "faults/test_worker_killed.py::test_everybody_gets_each_mail_once_although_workers_are_killed",
         "faults/test_temporal_lost.py::test_five_hundred_runs_go_on_after_temporal_has_lost_its_database",
     ),
@@ -111,6 +126,7 @@ PROOFS: dict[int, tuple[str, ...]] = {
         "e2e/test_leaving.py::test_an_exit_accepted_before_the_claim_wins_even_while_it_is_not_yet_applied",
         "activities/test_claiming.py::test_an_end_that_is_accepted_and_not_applied_holds_up_the_claim",
         "activities/test_claiming.py::test_a_run_that_is_leaving_claims_nothing",
+        "activities/test_requests.py::test_a_run_that_is_leaving_does_nothing_more",
     ),
     20: (
         "domain/engine/test_walks.py::test_the_deadline_of_a_send_with_a_time_of_day_counts_from_then",
@@ -138,6 +154,7 @@ PROOFS: dict[int, tuple[str, ...]] = {
     24: (
         "e2e/test_leaving.py::test_a_paused_run_hears_afterwards_what_happened_meanwhile",
         "e2e/test_leaving.py::test_an_exit_ends_a_paused_run",
+        "activities/test_requests.py::test_a_paused_journey_calls_nobody",
         "domain/engine/test_orders.py::test_only_what_fell_due_during_the_pause_is_left_out",
         "operating/test_pausing_journeys.py::test_what_fell_due_can_be_left_out_and_the_run_goes_on_behind_it",
     ),
@@ -146,7 +163,10 @@ PROOFS: dict[int, tuple[str, ...]] = {
         "routing/test_merging.py::test_no_table_with_rows_of_a_customer_is_left_out",
         "activities/test_claiming.py::test_a_claim_waits_for_whoever_has_the_customer_and_follows_a_merge",
     ),
-    26: ("replay/test_plays.py::test_a_play_ends_as_it_should_and_tells_nothing_about_the_customer",),
+    26: (
+        "replay/test_plays.py::test_a_play_ends_as_it_should_and_tells_nothing_about_the_customer",
+        "activities/test_failures.py::test_the_text_of_a_foreign_error_goes_nowhere",
+    ),
 }
 """By promise, from this folder on."""
 

@@ -15,6 +15,9 @@ Tags = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 
+Amount = Annotated[float, Field(ge=-1e12, le=1e12)]
+"""Far from where adding loses digits, or leaves what PostgreSQL can store."""
+
 
 class SetStep(StepForm):
     """Changes attributes and tags. Any of the four keys makes the step; they may stand side by side."""
@@ -28,7 +31,7 @@ class SetStep(StepForm):
     )
     add_tags: Tags = Field((), description="Tags to add.")
     remove_tags: Tags = Field((), description="Tags to remove.")
-    increment: dict[Text, float] = Field(
+    increment: dict[Text, Amount] = Field(
         default_factory=dict, description="Numbers to add to attributes, as in `{visits: 1}`."
     )
 
@@ -59,8 +62,8 @@ class ScoreForm(Form):
     short: ClassVar = {"type": "number"}
     one_of = ("add", "set")
 
-    add: float | None = Field(None, description="How much to add; may be negative.")
-    set_to: float | None = Field(None, alias="set", description="The new score.")
+    add: Amount | None = Field(None, description="How much to add; may be negative.")
+    set_to: Amount | None = Field(None, alias="set", description="The new score.")
     reason: Text | None = Field(None, description="Why, for the score's ledger.")
 
     @classmethod

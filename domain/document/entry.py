@@ -7,8 +7,7 @@ from pydantic import Field
 
 from domain.document.form import Form, choose
 from domain.document.parts import RawRule, RawWhere
-from domain.document.words import EventNames, EventProperty, Name, Share, Span, Text
-from domain.durations import RateText
+from domain.document.words import CountedRate, EventNames, EventProperty, Name, Share, Span, Text
 
 
 class TriggerForm(Form):
@@ -57,7 +56,7 @@ class EntryForm(Form):
     holdout: Share = Field(
         0.0, description="The share held back for comparison, as in `5%`: they walk the journey as ghosts."
     )
-    intake: RateText | None = Field(None, description="How many may enter in a span, as in `200/h`; the rest queue.")
+    intake: CountedRate | None = Field(None, description="How many may enter in a span, as in `200/h`; the rest queue.")
 
 
 class GoalForm(TriggerForm):

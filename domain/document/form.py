@@ -79,9 +79,11 @@ class Form(Frozen):
 
     @model_validator(mode="after")
     def _one_is_written(self) -> Self:
+        if not self.one_of:
+            return self
         said = {field.alias or name: getattr(self, name) for name, field in type(self).model_fields.items()}
         written = [key for key in self.one_of if said[key] is not None]
-        if self.one_of and len(written) != 1:
+        if len(written) != 1:
             keys = " or ".join(f"`{key}`" for key in self.one_of)
             raise wrong(f"{'none' if not written else 'more than one'} of {keys} is written", f"Write either {keys}.")
         return self
@@ -135,7 +137,8 @@ def _plain(error: Any) -> str:
         case "value_error":
             return str(error["ctx"]["error"])
         case "too_short" | "string_too_short":
-            return "must not be empty"
+            least = error["ctx"]["min_length"]
+            return "must not be empty" if least == 1 else f"needs at least {least}, not {error['ctx']['actual_length']}"
         case "literal_error":
             return f"{briefly(error['input'])} is not one of its values"
     return f"{error['msg'][:1].lower()}{error['msg'][1:]}, not {briefly(error['input'])}"

@@ -8,8 +8,7 @@ from domain.document.form import Form, meant, wrong
 from domain.document.moments import Between
 from domain.document.parts import RawSteps
 from domain.document.sending import Utm
-from domain.document.words import CHANNELS, Gathered, Name, Text
-from domain.durations import RateText
+from domain.document.words import CHANNELS, CountedRate, Gathered, Name, Text
 
 InputType = Literal["text", "number", "boolean", "datetime", "list", "mapping"]
 
@@ -24,7 +23,7 @@ def capped(written: object) -> object:
 
 
 Caps = Annotated[
-    dict[str, RateText],
+    dict[str, CountedRate],
     BeforeValidator(capped),
     WithJsonSchema(
         {

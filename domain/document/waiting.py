@@ -104,7 +104,7 @@ class WaitLearned(Spreading):
         alias="for", description="`{ref: customer.refill_after}` or `{gap: {of: Order Completed}}`."
     )
     default: Span = Field(description="The span when nothing is known.")
-    times: float = Field(1.0, gt=0, description="A factor, as in `0.8`.")
+    times: float = Field(1.0, gt=0, le=1_000, description="A factor, as in `0.8`.")
     min: Span | None = Field(None, description="Never shorter than this.")
     max: Span | None = Field(None, description="Never longer than this.")
     at: TimeOfDay | None = Field(None, description="Then until this time of day in the customer's zone.")

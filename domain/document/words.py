@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from domain.document.form import briefly, wrong
-from domain.durations import Duration
+from domain.durations import Duration, Rate, RateText, format_rate
 from domain.rules.references import is_path, parse_ref
 
 CHANNELS = ("email", "sms", "push", "web_push", "whatsapp", "messenger", "line", "webhook")
@@ -15,6 +15,9 @@ CHANNELS = ("email", "sms", "push", "web_push", "whatsapp", "messenger", "line",
 
 LONGEST = timedelta(days=36_525)
 """A century: no wait, window or deadline is longer, so that dates stay dates."""
+
+MOST_COUNTED = 1_000_000_000
+"""The highest count of a rate: PostgreSQL counts in four bytes."""
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -47,6 +50,18 @@ def within_a_century(span: timedelta) -> timedelta:
     if abs(span) > LONGEST:
         raise wrong("a duration cannot be longer than a century", "Write a shorter span.")
     return span
+
+
+def is_countable(rate: Rate) -> bool:
+    """Whether a rate holds anything back, and its count and span can be asked of the database."""
+    return rate.count <= MOST_COUNTED and timedelta(seconds=1) <= rate.per <= LONGEST
+
+
+def countable(rate: Rate) -> Rate:
+    if not is_countable(rate):
+        remedy = f"Write at most {MOST_COUNTED:,} in a span from a second to a century, as in 3/7d."
+        raise wrong(f"{format_rate(rate)} cannot be counted", remedy)
+    return rate
 
 
 def share(value: object) -> float:
@@ -108,6 +123,7 @@ TimeOfDay = Annotated[
 ]
 Span = Annotated[Duration, AfterValidator(longer_than_zero)]
 Offset = Annotated[Duration, AfterValidator(within_a_century)]
+CountedRate = Annotated[RateText, AfterValidator(countable)]
 Share = Annotated[
     float,
     BeforeValidator(share),

@@ -18,7 +18,7 @@ from activities.sending import send as sending
 from activities.sending.claim import MOST_UNKNOWN, claim
 from activities.sending.send import SendActivities
 from benchmarks.email import requests_of
-from channels.protocol import Answer, Channel, HandedOver, Outgoing, Refused
+from channels.protocol import Answer, Channel, HandedOver, Outgoing, Refused, Unknown
 from channels.webhook_http import WebhookCaller
 from content.links import Signer
 from content.templates import compile_template
@@ -188,6 +188,14 @@ async def test_what_was_left_behind_waits_for_a_person(
     assert isinstance(given, Outcome)
     assert given.result == "unknown"
     assert stage.email.taken == stage.sms.taken == []
+
+
+async def test_where_nothing_is_handed_over_again_a_person_is_asked_at_once(stage: Stage) -> None:
+    stage.email.on_unknown = "hold"
+    stage.email.answer = Unknown(reason="silent")
+    given = await stage.attempt()
+    assert isinstance(given, Outcome)
+    assert given.result == "unknown"
 
 
 async def test_nobody_hears_again_who_has_left_meanwhile(stage: Stage) -> None:

@@ -144,6 +144,17 @@ async def test_an_sms_step_is_refused_without_a_provider(admin: AsyncClient) -> 
     assert [problem["path"] for problem in draft["problems"]] == ["steps[0].send.channel"]
 
 
+async def test_a_journey_that_does_not_exist_can_be_neither_started_nor_stopped(admin: AsyncClient) -> None:
+    await stock(admin)
+    draft = await put(
+        admin, WELCOME + "  - start_journey: nowhere\n  - stop_journey: welcome\n  - stop_journey: nowhere\n"
+    )
+    assert [(problem["path"], problem["code"]) for problem in draft["problems"]] == [
+        ("steps[2].start_journey", "unknown_journey"),
+        ("steps[4].stop_journey", "unknown_journey"),
+    ]
+
+
 async def test_validating_stores_nothing(admin: AsyncClient) -> None:
     await stock(admin)
     checked = await admin.post("/v1/journeys/welcome/validate", content=WELCOME)

@@ -134,6 +134,18 @@ async def test_a_workflow_that_is_gone_is_fine_only_if_its_run_has_ended(
     assert [row["failure"] for row in await world.rows("SELECT failure FROM command")] == left
 
 
+async def test_what_follows_a_command_whose_workflow_is_missing_is_not_tried(world: World, temporal: Recorder) -> None:
+    (run,) = await people(world)
+    await deliver(world, temporal)
+    await signal(world, run, 2, 3)
+    temporal.failing = {run: NotFound("gone")}
+    await deliver(world, temporal)
+    assert await world.rows("SELECT number, attempts FROM command ORDER BY id") == [
+        {"number": 2, "attempts": 1},
+        {"number": 3, "attempts": 0},
+    ]
+
+
 async def test_two_deliverers_do_not_deliver_the_same_commands_at_once(world: World, temporal: Recorder) -> None:
     runs = await people(world, 12)
     temporal.pause = 0.01
@@ -177,11 +189,12 @@ async def test_the_loop_delivers_at_once_when_woken(
 
 
 async def test_the_books_name_the_workflows_that_must_be_open(world: World, temporal: Recorder) -> None:
-    one, other = await people(world, 2)
+    one, ended, queued = await people(world, 3)
     async with world.db.transaction() as tx:
         assert await living_workflow_ids(tx) == []
     await deliver(world, temporal)
-    await world.run_sql("UPDATE run SET status = 'ended' WHERE id = :run", run=other)
+    for run, status in ((ended, "ended"), (queued, "queued")):
+        await world.run_sql("UPDATE run SET status = :status WHERE id = :run", status=status, run=run)
     async with world.db.transaction() as tx:
         assert await living_workflow_ids(tx) == [f"journey/hello/{one}"]
 

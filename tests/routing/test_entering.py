@@ -99,6 +99,17 @@ async def test_a_rule_sees_the_customer_right_after_the_event_and_not_later(worl
     assert loyal["entry"]["properties"] == {"number": 2}
 
 
+async def test_a_rule_sees_the_customers_score(world: World) -> None:
+    await world.publish(journey(entries=entry(rule=rule(score={"gte": 10}))))
+    await world.identify("ann", plan="pro")
+    await world.route()
+    await world.run_sql("UPDATE customer SET score = 10")
+    await world.track("ann", "Signed Up")
+    await world.track("bob", "Signed Up")
+    await world.route()
+    assert (await world.run())["customer_id"] == await world.customer("ann")
+
+
 async def end_runs(world: World, ago: timedelta = timedelta(0)) -> None:
     await world.run_sql(
         "UPDATE run SET status = 'ended', ended_reason = 'finished', entered_at = entered_at - :ago", ago=ago
@@ -124,6 +135,15 @@ async def test_re_entry_after_the_end(world: World, again: Any, since: timedelta
     await world.route()
     assert len(await world.runs()) == runs
     assert ("near_miss again" in await world.decisions()) is (runs == 1)
+
+
+async def test_re_entry_after_a_time_counts_from_the_last_entry(world: World) -> None:
+    await world.publish(journey(entries=entry(again=timedelta(days=30))))
+    for ago in (31, 10, 0):
+        await world.track("ann", "Signed Up")
+        await world.route()
+        await end_runs(world, timedelta(days=ago))
+    assert len(await world.runs()) == 2
 
 
 @pytest.mark.parametrize(("again", "runs"), [("never", 1), ("after_end", 1), (timedelta(days=1), 1), ("always", 2)])
@@ -225,45 +245,6 @@ async def test_another_journey_holds_out_other_people(world: World) -> None:
     one, other = ({customer for name, customer in ghosts if name == wanted} for wanted in ("one", "other"))
     assert one != other
     assert one & other
-
-
-async def test_a_manual_entry_brings_data_and_inputs(world: World) -> None:
-    inputs = {"starts_at": "datetime", "seats": "number"}
-    await world.publish(
-        journey(
-            entries=(Entry(trigger=on("x", where=where(vip=True)).model_copy(update={"events": ()}), manual=True),),
-            inputs=inputs,
-        )
-    )
-    brought = {"journey": "hello", "inputs": {"starts_at": "2026-12-24T09:00:00Z", "seats": 2}, "data": {"vip": True}}
-    await world.accept(event("ann", type="internal", name="Entry Requested", properties=brought))
-    await world.route()
-    run = await world.run()
-    assert run["entry"]["properties"] == {"vip": True}
-    assert run["gathered"] == run["entry"]["inputs"] == brought["inputs"]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "outcome"),
-    [
-        ({"journey": "hello", "inputs": {}}, "inputs"),
-        ({"journey": "hello", "inputs": {"seats": "two"}}, "inputs"),
-        ({"journey": "hello", "inputs": {"seats": True}}, "inputs"),
-        ({"journey": "no-such", "inputs": {"seats": 2}}, "filter"),
-        ({"journey": "by-event", "inputs": {"seats": 2}}, "filter"),
-    ],
-)
-async def test_a_manual_entry_that_cannot_be_is_a_near_miss(world: World, wanted: dict[str, Any], outcome: str) -> None:
-    await world.publish(
-        journey(
-            entries=(Entry(trigger=on("x").model_copy(update={"events": ()}), manual=True),), inputs={"seats": "number"}
-        )
-    )
-    await world.publish(journey("by-event"))
-    await world.accept(event("ann", type="internal", name="Entry Requested", properties=wanted))
-    await world.route()
-    assert await world.runs() == []
-    assert await world.decisions() == [f"near_miss {outcome}"]
 
 
 async def test_time_scale_is_kept_in_the_run_and_divides_what_re_entry_counts(db: Any) -> None:

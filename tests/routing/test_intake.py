@@ -84,6 +84,9 @@ async def test_whoever_awaits_a_run_that_is_stopped_in_the_queue_hears_of_its_en
     run = await world.run()
     await act(world.db, cast(Client, None), run["id"], "stop", "ada")
     await world.route()
+    stopped = await world.run()
+    assert (stopped["status"], stopped["ended_reason"]) == ("ended", "stopped:ada")
+    assert (await world.decisions())[-1] == "end stopped:ada"
     assert await world.events("u0") == ["Signed Up", EventName.JOURNEY_ENDED]
     (told,) = await world.rows("SELECT properties FROM event WHERE name = :name", name=EventName.JOURNEY_ENDED)
     assert (told["properties"]["reason"], told["properties"]["answers"]) == ("stopped:ada", ["parent/step/1"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.program import Entry
-from store.customer import merging
+from store.customer import customer_rows, merging
 from tests.routing.world import World, journey, on
 
 
@@ -77,6 +77,10 @@ async def test_everything_that_belonged_to_the_loser_belongs_to_the_survivor(wor
         assert {row["customer_id"] for row in found} == {ann}, table
     (survivor,) = await world.rows("SELECT score, position FROM customer WHERE id = :id", id=ann)
     assert survivor["score"] == 12
+    async with world.db.transaction() as tx:
+        record = await customer_rows.find(tx, ann)
+    former = [one.value for one in record.identities if one.kind == "customer_id"] if record else []
+    assert former == [str(visitor)], "Temporal knows runs that the visitor began by this id"
     assert survivor["position"] == (await world.rows("SELECT max(position) AS last FROM event"))[0]["last"]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Collection, Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -155,6 +155,68 @@ async def test_a_batch_that_was_overtaken_writes_nothing(world: World, monkeypat
     monkeypatch.undo()
     assert await world.events("ann") == ["First"]
     assert await world.route() == 1
+
+
+async def test_a_batch_about_somebody_who_was_merged_away_meanwhile_writes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.identify("ann")
+    await world.identify("bob")
+    await world.route()
+    ann, bob = await world.customer("ann"), await world.customer("bob")
+    await world.track("ann", "Second")
+    lock = customers.lock
+
+    async def lock_late(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Person]:
+        await world.run_sql("UPDATE customer SET merged_into = :bob WHERE id = :ann", ann=ann, bob=bob)
+        await world.run_sql("UPDATE identity SET customer_id = :bob WHERE customer_id = :ann", ann=ann, bob=bob)
+        return await lock(tx, ids)
+
+    monkeypatch.setattr(customers, "lock", lock_late)
+    with pytest.raises(Overtaken):
+        await world.route()
+    monkeypatch.undo()
+    assert await world.route() == 1
+    assert (await world.rows("SELECT customer_id FROM event WHERE name = 'Second'")) == [{"customer_id": bob}]
+
+
+async def blocked(world: World) -> None:
+    """Waits until a transaction of this database waits for a lock."""
+    waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(10):
+        while not await world.rows(waits):  # noqa: ASYNC110  what is waited for happens in the server
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_run_changes_while_its_customers_event_is_routed_is_not_lost(world: World) -> None:
+    await world.identify("ann", plan="free")
+    await world.route()
+    await world.identify("ann", city="Graz")
+    async with world.db.transaction() as run:
+        await run.execute(text("""UPDATE customer SET attributes = attributes || '{"plan": "pro"}'"""))
+        routing = asyncio.create_task(world.route())
+        await blocked(world)
+    assert await routing == 1
+    assert await world.attributes("user_id:ann") == {"plan": "pro", "city": "Graz"}
+
+
+async def test_customers_are_locked_in_the_order_of_their_ids(world: World) -> None:
+    """Whoever locks several begins at the same end, so that no two wait for each other."""
+    low, high = sorted(uuid4() for _ in range(2))
+    for customer in (high, low):
+        await world.run_sql("INSERT INTO customer (id) VALUES (:id)", id=customer)
+
+    async def both() -> None:
+        async with world.db.transaction() as tx:
+            await customers.lock(tx, [high, low])
+
+    async with world.db.transaction() as other:
+        await customers.lock(other, [low])
+        locking = asyncio.create_task(both())
+        await blocked(world)
+        free = await world.rows("SELECT 1 FROM customer WHERE id = :id FOR UPDATE SKIP LOCKED", id=high)
+    await locking
+    assert free != []
 
 
 async def test_a_key_that_somebody_else_got_meanwhile_undoes_the_batch(

@@ -102,6 +102,22 @@ async def test_an_internal_event_finds_its_customer_also_after_a_merge(world: Wo
     assert (await world.events("ann"))[-1] == "Message Opened"
 
 
+async def test_whoever_was_merged_twice_still_leads_to_the_one_who_is_left(world: World) -> None:
+    people = ("one", "two", "three")
+    for who in people:
+        await world.identify(who)
+        await world.route()
+    one, two, three = [await world.customer(who) for who in people]
+    for previous, who in (("three", "two"), ("two", "one")):
+        await world.alias(previous, who)
+        await world.route()
+    await world.accept(event(f"customer_id:{three}", type="internal", name="Message Opened"))
+    await world.route()
+    assert (await world.events("one"))[-1] == "Message Opened"
+    merged = await world.rows("SELECT id, merged_into FROM customer WHERE merged_into IS NOT NULL ORDER BY id")
+    assert [tuple(row.values()) for row in merged] == [(two, one), (three, one)]
+
+
 async def test_an_internal_event_of_somebody_who_is_gone_is_dropped(world: World) -> None:
     await world.accept(event(f"customer_id:{uuid4()}", type="internal", name="Message Opened"))
     await world.accept(event("customer_id:nonsense", type="internal", name="Message Opened"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from domain.program import Entry, Listen
 from tests.routing.world import World, event, goal, journey, on, rule, where
@@ -140,8 +141,37 @@ async def test_a_goal_of_an_older_version_still_counts(world: World) -> None:
     assert (await world.run())["converted_at"] is not None
 
 
-@pytest.mark.parametrize(("sent", "converts"), [(timedelta(days=1), True), (timedelta(days=3), False), (None, False)])
-async def test_a_window_may_count_from_the_first_send(world: World, sent: timedelta | None, converts: bool) -> None:
+async def test_a_goal_at_the_very_end_of_its_window_counts(world: World) -> None:
+    await started(world, goal=goal("Ordered", within=timedelta(days=7)))
+    ordered = event("ann", name="Ordered")
+    await world.run_sql("UPDATE run SET entered_at = :at", at=ordered.received_at - timedelta(days=7))
+    await world.accept(ordered)
+    await world.route()
+    assert (await world.run())["converted_at"] == ordered.received_at
+
+
+async def test_a_goal_is_worth_a_number_or_nothing(world: World) -> None:
+    await world.publish(journey(goal=goal("Ordered", value="total")))
+    totals: tuple[JsonValue, ...] = (99.5, "12.5", True, "much", {"eur": 1}, None)
+    for number, total in enumerate(totals):
+        await world.track(f"u{number}", "Signed Up")
+        await world.track(f"u{number}", "Ordered", total=total)
+    await world.route()
+    assert [run["conversion_value"] for run in await world.runs()] == [99.5, 12.5, None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "converts"),
+    [
+        (timedelta(days=1), "handed_over", True),
+        (timedelta(days=3), "handed_over", False),
+        (timedelta(days=1), "refused", False),
+        (None, "", False),
+    ],
+)
+async def test_a_window_may_count_from_the_first_send(
+    world: World, sent: timedelta | None, state: str, converts: bool
+) -> None:
     run = await started(world, goal=goal("Ordered", within=timedelta(days=2), counts_from="first_send"))
     if sent is not None:
         await world.run_sql(
@@ -149,10 +179,11 @@ async def test_a_window_may_count_from_the_first_send(world: World, sent: timede
             " template, template_version, locale, state, address, content_hash, claimed_at, lease_until,"
             " opens, clicks, machine_opens, machine_clicks, unknown_count)"
             " VALUES (gen_random_uuid(), :customer, 'hello', 1, :run, 's', 1, 1, 'email', 'marketing', 't', 1, '',"
-            " 'handed_over', 'a', '', now() - CAST(:sent AS interval), now(), 0, 0, 0, 0, 0)",
+            " :state, 'a', '', now() - CAST(:sent AS interval), now(), 0, 0, 0, 0, 0)",
             run=run["id"],
             customer=run["customer_id"],
             sent=sent,
+            state=state,
         )
     await world.run_sql("UPDATE run SET entered_at = entered_at - interval '10 days'")
     await world.track("ann", "Ordered")

@@ -1,6 +1,7 @@
 """The books balance: entered = queued + running + leaving + paused + parked + ended (semantics 23)."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,15 @@ from store.run.entries import insert_runs
 from store.run.rows import RunRow
 
 
-def run(journey: str, status: str) -> RunRow:
-    now = datetime.now(UTC)
-    return RunRow(
-        id=uuid4(), journey=journey, version=1, customer=uuid4(), key="", status=status, entered_at=now, last_command=1
-    )
+def run(journey: str, status: str, **fields: Any) -> RunRow:
+    usual: dict[str, Any] = {
+        "version": 1,
+        "customer": uuid4(),
+        "key": "",
+        "entered_at": datetime.now(UTC),
+        "last_command": 1,
+    }
+    return RunRow(id=uuid4(), journey=journey, status=status, **usual | fields)
 
 
 async def test_every_run_is_counted_under_its_status(db: Database) -> None:
@@ -25,6 +30,12 @@ async def test_every_run_is_counted_under_its_status(db: Database) -> None:
         hello, other = await books(tx)
     assert hello == Book("hello", queued=1, running=2, leaving=1, paused=1, parked=1, ended=1)
     assert (hello.entered, other.entered) == (7, 1)
+
+
+async def test_runs_in_shadow_are_in_no_book(db: Database) -> None:
+    async with db.transaction() as tx:
+        await insert_runs(tx, [run("hello", "running"), run("hello", "running", shadow=True, version=2)])
+        assert [book.entered for book in await books(tx)] == [1]
 
 
 async def test_a_status_nobody_knows_is_not_swallowed(db: Database) -> None:

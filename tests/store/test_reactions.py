@@ -1,5 +1,6 @@
 """Reactions in the ledger, on the timeline and in permissions."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.reactions import How
+from store.customer import customers
+from store.customer.merging import merge
 from store.database import Database
 from store.message import reactions
 from store.permission import is_suppressed
@@ -136,6 +139,25 @@ async def test_unsubscribing_is_a_statement_about_the_topic_or_the_channel(
     (event,) = await inbox_events(db)
     assert event["name"] == "Unsubscribed"
     assert event["properties"].get("topic") == expected[1]
+
+
+async def test_who_unsubscribes_just_before_they_are_merged_has_said_so_afterwards(db: Database) -> None:
+    """A merge moves what it finds when it begins: it waits for what the customer is saying."""
+    message, other = await sent_message(db), await sent_message(db)
+    loser, survivor = [(await message_row(db, one))["customer_id"] for one in (message, other)]
+
+    async def merged() -> None:
+        async with db.transaction() as tx:
+            await customers.lock(tx, [loser, survivor])
+            await merge(tx, survivor, loser)
+
+    async with db.transaction() as tx:
+        await reactions.record(tx, message, "unsubscribed", at=LATER)
+        merging = asyncio.create_task(merged())
+        await asyncio.wait({merging}, timeout=0.1)
+    await merging
+    async with db.transaction() as tx:
+        assert (await tx.execute(select(Consent))).mappings().one()["customer_id"] == survivor
 
 
 async def test_nobody_reacts_to_what_was_never_handed_over(db: Database) -> None:

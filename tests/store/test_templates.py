@@ -7,6 +7,7 @@ from content.templates import compile_template
 from domain.errors import NotFound
 from store.database import Database, Transaction
 from store.journey import templates
+from store.journey.live_templates import LiveTemplates
 
 
 def variant(words: str, locale: str = "") -> templates.Variant:
@@ -31,6 +32,18 @@ async def test_the_same_text_twice_is_one_version(db: Database) -> None:
         same = await publish(tx, default="one")
         other = await publish(tx, default="two")
     assert [(one.version, one.changed) for one in (first, same, other)] == [(1, True), (1, False), (2, True)]
+
+
+async def test_what_is_kept_in_memory_is_read_again_once_something_was_published(db: Database) -> None:
+    kept = LiveTemplates()
+    async with db.transaction() as tx:
+        await publish(tx, default="one")
+        first = await kept.find(tx, "email", "hello", "", revision=1)
+        await publish(tx, default="two")
+        same = await kept.find(tx, "email", "hello", "", revision=1)
+        next_ = await kept.find(tx, "email", "hello", "", revision=2)
+    assert first is same
+    assert [found.version for found in (first, next_) if found] == [1, 2]
 
 
 async def test_publishing_one_locale_keeps_the_others(db: Database) -> None:

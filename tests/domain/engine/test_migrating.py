@@ -89,6 +89,18 @@ def test_a_step_added_after_a_trailing_wait_reaches_those_who_wait() -> None:
     assert sends(walk) == ["send-hello", "send-bye"]
 
 
+def test_a_wait_for_that_was_moved_twice_hears_since_the_first_time() -> None:
+    """When the run came to it only a timer knows, and that not by position: what it hears from was said by the first move."""
+    before = wait("1d", "before")
+    walk = waiting_at(version(1, before, wait("5d")))
+    walk.sleep()
+    for number, within in ((2, "5d"), (3, "9d")):
+        walk.position = number
+        move(walk, version(number, before, {"wait_for": {"event": "Rang Bell", "within": within}, "id": "rest"}))
+        assert walk.state.waiting is not None
+        assert walk.state.waiting.hears == {"rest/0": 2}
+
+
 def test_what_was_sent_is_not_sent_again_where_the_new_version_has_it_later() -> None:
     walk = waiting_at(version(1, HELLO, wait("1d")))
     move(walk, version(2, wait("1d"), HELLO, BYE))

@@ -138,6 +138,18 @@ def test_a_reaction_is_heard_from_the_send_on() -> None:
     assert list(walk.state.waiting.hears.values()) == [1]
 
 
+@pytest.mark.parametrize(
+    ("if_past", "sent"), [("continue", ["send-hello", "send-bye"]), ("skip", ["send-bye"]), ("exit", [])]
+)
+def test_what_stands_behind_a_moment_that_has_passed_follows_if_past(if_past: str, sent: list[str]) -> None:
+    wait = {"wait": {"until": "event.starts_at", "offset": "-1d", "if_past": if_past}, "then": [HELLO]}
+    walk = Walk(compiled([wait, BYE]))
+    walk.give(Resolved(moment=walk.moment, until=START - timedelta(hours=1), is_past=True))
+    walk.go()
+    assert sends(walk) == sent
+    assert walk.command == Stop(reason="exit:past" if if_past == "exit" else "finished")
+
+
 def test_a_stage_is_left_at_once_even_between_two_effects() -> None:
     plan: list[Document] = [
         {"stage": {"until": {"event": "Rang Bell"}, "steps": [{"score": "+1"}, HELLO, {"wait": "9d"}]}, "then": [BYE]}

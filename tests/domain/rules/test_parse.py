@@ -200,6 +200,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"score": "80"}, "entry.if.score", "without quotes"),
     ({"reacted": {"to": "x", "how": "opend"}}, "entry.if.reacted.how", "Did you mean `opened`?"),
     ({"reacted": {"how": "opened"}}, "entry.if.reacted.to", "step"),
+    ({"reacted": 5}, "entry.if.reacted", "A number stands where a mapping should. Write it as in {to: send-welcome"),
     ({"reachable": 5}, "entry.if.reachable", "channel"),
     ({"any": {"a": 1}}, "entry.if.any", "any: [{…}, {…}]"),
     ({"any": []}, "entry.if.any", "any: [{…}, {…}]"),
