@@ -1,6 +1,5 @@
 """Our errors in Temporal's words, in one place: permanent ones are not retried, and no text of theirs quotes a person's data."""
 
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +7,7 @@ import structlog
 from temporalio.exceptions import ApplicationError
 
 from domain.errors import Conflict, Defect, SojournError
+from domain.faults import fault
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +27,5 @@ async def translated() -> AsyncIterator[None]:
             error.message, type=error.code, non_retryable=isinstance(error, Defect | Conflict)
         ) from None
     except Exception as error:
-        log.error("activity_failed", error=type(error).__name__, place=_place(error))
+        log.error("activity_failed", **fault(error))
         raise ApplicationError(f"{type(error).__name__} in an activity.", type=type(error).__name__) from None
-
-
-def _place(error: Exception) -> str:
-    """Where in our own code it was raised: the text of a foreign error may quote a person's data, its place does not."""
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
-    return f"{ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}" if ours else ""

@@ -15,8 +15,8 @@ import structlog
 from pydantic import ValidationError
 
 from domain.errors import Defect, NotFound, Unavailable
+from domain.faults import fault
 from domain.program import Program
-from routing.faults import fault
 from routing.temporal_commands import TemporalCommands
 from store.database import Database, Transaction
 from store.journey.catalog import Catalog

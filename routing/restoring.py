@@ -19,11 +19,11 @@ from domain.effects import JourneyInput
 from domain.engine.restoring import restored
 from domain.engine.state import EventRef, State
 from domain.errors import NotFound, Unavailable
+from domain.faults import fault
 from domain.frozen import Frozen
 from domain.ids import workflow_id
 from routing.audit import living_in_temporal
 from routing.bulk.launching import begin
-from routing.faults import fault
 from routing.temporal_commands import TemporalCommands, beginning
 from store.database import Database, Transaction
 from store.journey.catalog import Catalog

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import structlog
 
 from domain.account import Account
+from domain.faults import fault
 from routing.batch.applying import Overtaken, apply
 from routing.batch.gathering import Batch, Taken, place, take
-from routing.faults import fault
 from routing.match.matching import match
 from routing.match.plan import Plan
 from routing.match.trigger_index import TriggerIndex

@@ -9,22 +9,41 @@ import sys
 import structlog
 from temporalio.exceptions import ApplicationError
 
+from domain.faults import fault
 from runtime.settings import Settings
 
 _QUIET = ("httpx", "httpcore", "urllib3", "aiosmtpd", "twilio")
 """Libraries whose lines below warning would repeat what we log ourselves, or name addresses."""
 
 
+_SERVER = ("uvicorn", "uvicorn.error")
+"""Loggers of the HTTP server, which bring a handler of their own."""
+
+
 def _without_known_traceback(record: logging.LogRecord) -> bool:
     """An activity's failure that we raise ourselves names its cause in its type; a hundred at once must not stall the worker."""
     if record.exc_info and isinstance(record.exc_info[1], ApplicationError):
-        record.msg = f"{record.msg} [{record.exc_info[1].type}]"
-        record.exc_info = None
+        _shorten(record, str(record.exc_info[1].type))
     return True
 
 
+def _without_text_of_errors(record: logging.LogRecord) -> bool:
+    """An unforeseen error by its kind and place alone."""
+    if record.exc_info and record.exc_info[1]:
+        _shorten(record, " at ".join(fault(record.exc_info[1]).values()))
+    return True
+
+
+def _shorten(record: logging.LogRecord, error: str) -> None:
+    record.msg, record.args = f"{record.getMessage().strip()} [{error}]", ()
+    record.exc_info = None
+
+
 def configure_logging(settings: Settings) -> None:
-    """Sends structlog and the standard library through one formatter. Call it once, first thing in a process."""
+    """Sends structlog and the standard library through one formatter. Call it once, first thing in a process.
+
+    In production the text of an error, which may quote a customer's data (semantics 26), is left out.
+    """
     as_json = (settings.log_format or ("json" if settings.is_production else "console")) == "json"
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[structlog.typing.Processor] = [
@@ -45,6 +64,8 @@ def configure_logging(settings: Settings) -> None:
     )
     handler = logging.StreamHandler()
     handler.addFilter(_without_known_traceback)
+    if settings.is_production:
+        handler.addFilter(_without_text_of_errors)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -54,6 +75,9 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _SERVER:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     structlog.configure(

@@ -11,10 +11,10 @@ from temporalio.client import Client
 
 from activities.failures import translated
 from domain.errors import Conflict, NotFound, Unavailable
+from domain.faults import fault
 from domain.operations import OPERATE, Batch, ItemOutcome, OperationRecord, Progress
 from routing.bulk.action import Context
 from routing.bulk.actions import ACTIONS
-from routing.faults import fault
 from store.database import Database
 from store.journey.catalog import Catalog
 from store.operation import operations

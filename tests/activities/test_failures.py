@@ -24,7 +24,9 @@ async def test_the_text_of_a_foreign_error_goes_nowhere() -> None:
     assert failure.__cause__ is None
     assert failure.__suppress_context__
     assert SECRET not in f"{failure} {lines}"
-    assert [(line["error"], line["place"].partition(":")[0]) for line in lines] == [("KeyError", "test_failures.py")]
+    assert [(line["error"], line["at"].partition(":")[0]) for line in lines] == [
+        ("KeyError", "tests/activities/test_failures.py")
+    ]
 
 
 @pytest.mark.parametrize(

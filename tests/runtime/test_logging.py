@@ -4,12 +4,18 @@ import json
 import logging
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import structlog
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from runtime.logging import configure_logging
-from runtime.settings import Settings
+from runtime.settings import Environment, Settings
+from store.customer.identities import split
+from tests.fixtures.loopback import serving
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +54,34 @@ def test_a_failure_that_we_raised_ourselves_is_one_line_with_its_type(capsys: py
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert "[451]" in lines[0]
+
+
+def production() -> Settings:
+    return Settings(
+        environment=Environment.PRODUCTION,
+        secret_key=SecretStr("a secret for tests, long enough to sign"),
+        database_url="postgresql://localhost/none",
+        temporal_address="localhost:1",
+    )
+
+
+def test_in_production_an_unforeseen_error_is_told_by_its_kind_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(production())
+    try:
+        split(b"ada@example.com")  # type: ignore[arg-type]
+    except TypeError:
+        logging.getLogger("temporalio.worker").error("Failed activation of %s", "run", exc_info=True)
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert line["event"].startswith("Failed activation of run [TypeError at store/customer/identities.py:")
+
+
+async def test_an_error_of_an_endpoint_quotes_nobody_in_production(capsys: pytest.CaptureFixture[str]) -> None:
+    async def stumble() -> None:
+        raise KeyError("ada@example.com")
+
+    app = FastAPI(routes=[APIRoute("/", stumble)])
+    async with serving(app) as url, httpx.AsyncClient() as client:
+        configure_logging(production())
+        assert (await client.get(url)).status_code == 500
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"].partition(" at ")[0] for line in lines] == ["Exception in ASGI application [KeyError"]

@@ -1,6 +1,6 @@
 """What is logged about an unforeseen error: never its text (semantics 26)."""
 
-from routing.faults import fault
+from domain.faults import fault
 from store.customer.identities import split
 
 

@@ -1,4 +1,4 @@
-"""What may be logged about an unforeseen error: its kind and place. Its text may hold a customer's data (semantics 26)."""
+"""What may be told about an unforeseen error: its kind and place. Its text may hold a customer's data (semantics 26)."""
 
 from pathlib import Path
 from traceback import extract_tb
