@@ -130,7 +130,7 @@ class GroupCommit:
         return None
 
     async def _store(self, events: Sequence[AcceptedEvent]) -> None:
-        async with asyncio.timeout(PATIENCE), self._database.transaction() as tx:
+        async with asyncio.timeout(PATIENCE), self._database.statement() as tx:
             new = await accept(tx, events)
         if any(new):
             self._committed.set()

@@ -33,6 +33,25 @@ async def test_both_ways_share_one_transaction(db: Database) -> None:
         assert (await tx.execute(text("DELETE FROM topic WHERE id = 'a'"))).rowcount == 0
 
 
+async def test_a_statement_of_its_own_is_committed_at_once_and_the_next_transaction_is_one_again(db: Database) -> None:
+    named = text("INSERT INTO topic (id, title, description, opt_in) VALUES (:id, 'A', '', false)")
+    count = text("SELECT count(*) FROM topic")
+    async with db.statement() as tx, db.transaction() as other:
+        pid = (await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        await tx.execute(named, {"id": "alone"})
+        assert (await other.execute(count)).scalar_one() == 1
+    with pytest.raises(IntegrityError):
+        async with db.statement() as tx:
+            await tx.execute(named, {"id": "alone"})
+    async with db.transaction() as other, db.transaction() as tx:
+        assert pid in [(await one.execute(text("SELECT pg_backend_pid()"))).scalar_one() for one in (tx, other)]
+        for one, name in ((tx, "first"), (other, "second")):
+            await one.execute(named, {"id": name})
+            await one.rollback()
+    async with db.statement() as tx:
+        assert (await tx.execute(count)).scalar_one() == 1
+
+
 async def test_percent_signs_colons_and_typed_parameters_mean_what_they_say(db: Database) -> None:
     async with db.transaction() as tx:
         found = await tx.execute(
