@@ -67,7 +67,7 @@ class Machine(Record):
 
 
 class Result(Record):
-    """One run of one benchmark. `left_out`: what this machine did not hold, and why."""
+    """One benchmark. `left_out`: what this machine did not hold, and why. `rounds`: how often it was measured."""
 
     name: str
     size: str
@@ -77,6 +77,7 @@ class Result(Record):
     rows: tuple[Row, ...]
     goals: tuple[Goal, ...]
     left_out: tuple[str, ...] = ()
+    rounds: int = 1
 
     def row(self, name: str) -> Row | None:
         return next((row for row in self.rows if row.name == name), None)
@@ -88,6 +89,18 @@ class Measured(Record):
     rows: tuple[Row, ...]
     goals: tuple[Goal, ...] = ()
     left_out: tuple[str, ...] = ()
+
+    @property
+    def floors_ms(self) -> float:
+        """CPU-milliseconds of the floors."""
+        floors = {row.floor for row in self.rows}
+        return sum(row.total_ms for row in self.rows if row.name in floors)
+
+
+def quietest(rounds: Sequence[Measured]) -> Measured:
+    """The round whose floors took least CPU: who shares the machine made it dearer by least. What is compared with the floors has
+    no say in it."""
+    return min(rounds, key=lambda measured: measured.floors_ms)
 
 
 def row(

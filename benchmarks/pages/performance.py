@@ -75,7 +75,9 @@ def _verdict(goal: Goal) -> str:
 def _conditions(result: Result) -> str:
     size = "" if result.size == "full" else f" Size: {result.size}."
     load = f" Load before it: {result.machine.load_before:g}."
-    return f"Measured {result.at[:10]} at {result.revision or 'an unknown revision'}, on {_machine(result.machine)}.{size}{load}"
+    rounds = f" Of {result.rounds} rounds the one whose floor took least." if result.rounds > 1 else ""
+    revision = result.revision or "an unknown revision"
+    return f"Measured {result.at[:10]} at {revision}, on {_machine(result.machine)}.{size}{load}{rounds}"
 
 
 def _machine(machine: Machine) -> str:

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.__main__ import benchmark
 from benchmarks.measuring.cpu import Processes
 from benchmarks.measuring.machine import machine
-from benchmarks.measuring.results import Goal, Result, Row, goal, percentiles, together
+from benchmarks.measuring.results import Goal, Measured, Result, Row, goal, percentiles, quietest, together
 from benchmarks.measuring.size import Size
 from benchmarks.measuring.table import show
 from benchmarks.names import NAMES
@@ -59,6 +59,14 @@ def test_or_from_below(measured: float, is_met: bool) -> None:
 def test_a_floor_of_several_parts_is_their_sum_per_item() -> None:
     both = together("both", a_row("one", api=0.1), a_row("other", postgres=0.02, client=0.01))
     assert both.total_ms == pytest.approx(0.13)
+
+
+def test_the_round_is_chosen_by_its_floors_whatever_was_measured_beside_them() -> None:
+    rounds = [
+        Measured(rows=(a_row("ours", api=ours).model_copy(update={"floor": "floor"}), a_row("floor", api=floor)))
+        for ours, floor in ((0.1, 0.3), (0.5, 0.1), (0.2, 0.2))
+    ]
+    assert quietest(rounds) is rounds[1]
 
 
 def test_the_table_compares_with_the_last_result_of_the_same_size_only(capsys: pytest.CaptureFixture[str]) -> None:
