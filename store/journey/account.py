@@ -15,5 +15,7 @@ async def load(tx: Transaction) -> Account:
 
 
 async def save(tx: Transaction, account: Account) -> None:
-    """Replaces the account's settings."""
-    await tx.execute(update(journeys.Account).values(settings=account.model_dump(mode="json")))
+    """Replaces the account's settings. Defaults are not written: a worker of the release before refuses a setting that it does not
+    know, and so meets a new one only when somebody uses it."""
+    settings = account.model_dump(mode="json", exclude_defaults=True)
+    await tx.execute(update(journeys.Account).values(settings=settings))

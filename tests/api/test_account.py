@@ -2,6 +2,9 @@
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import text
+
+from store.database import Database
 
 GOOD = [
     {"sender_email": "hello@acme.example"},
@@ -34,6 +37,18 @@ async def test_what_channels_can_use_is_taken(wanted: dict[str, object], admin: 
     answer = await admin.put("/v1/account", json=wanted)
     assert answer.status_code == 200, answer.text
     assert wanted.items() <= (await admin.get("/v1/account")).json().items()
+
+
+async def test_settings_that_nobody_changed_are_not_written_for_an_older_worker_to_stumble_over(
+    admin: AsyncClient, db: Database
+) -> None:
+    shown = (await admin.get("/v1/account")).json()
+    await admin.put("/v1/account", json=shown | {"max_profile_kb": 32})
+    async with db.transaction() as tx:
+        written = (await tx.execute(text("SELECT settings FROM account"))).scalar_one()
+    assert written["max_profile_kb"] == 32
+    assert "max_identities" not in written
+    assert (await admin.get("/v1/account")).json() == shown | {"max_profile_kb": 32}
 
 
 @pytest.mark.parametrize(("field", "value"), WRONG, ids=range(len(WRONG)))
