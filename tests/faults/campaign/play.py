@@ -182,7 +182,9 @@ async def _watch_memory(rig: Rig, crowd: Crowd, steady: list[list[Person]]) -> d
 
 
 def _children() -> set[psutil.Process]:
-    return set(psutil.Process().children(recursive=True))
+    """What this process has started itself. Their own children end with them, and those of a server that was there before come and
+    go."""
+    return set(psutil.Process().children())
 
 
 def as_json(report: Report) -> str:
