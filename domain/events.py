@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, InstanceOf, JsonValue, WithJsonSchema
 
@@ -78,3 +79,19 @@ class AcceptedEvent(Frozen):
     previous_id: str | None = None
     depth: int = 0
     applied: bool = False
+
+
+def caused(event: AcceptedEvent, name: EventName, customer: UUID, message_id: str, said: JsonObject) -> AcceptedEvent:
+    """What applying `event` did to the customer beside it, for the timeline: it has been done already, and names its cause."""
+    return AcceptedEvent(
+        type="internal",
+        name=name,
+        identities=(f"customer_id:{customer}",),
+        message_id=message_id,
+        source=event.source,
+        timestamp=event.timestamp,
+        received_at=event.received_at,
+        properties={"because": event.name, **said},
+        depth=event.depth,
+        applied=True,
+    )

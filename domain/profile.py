@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from domain.account import Account
-from domain.events import AcceptedEvent, EventName
+from domain.events import AcceptedEvent, EventName, JsonObject, caused
 
 Attributes = Mapping[str, JsonValue]
 _TOLD = 20
@@ -72,21 +72,10 @@ def count_names(value: object) -> int:
 
 def refusal_event(event: AcceptedEvent, customer: UUID, refused: Sequence[str], account: Account) -> AcceptedEvent:
     """What the timeline says about it, and what a journey may listen for. It has the names, not the values."""
-    return AcceptedEvent(
-        type="internal",
-        name=EventName.ATTRIBUTES_REFUSED,
-        identities=(f"customer_id:{customer}",),
-        message_id=f"{event.message_id}/refused",
-        source=event.source,
-        timestamp=event.timestamp,
-        received_at=event.received_at,
-        properties={
-            "because": event.name,
-            "attributes": [name[:100] for name in refused[:_TOLD]],
-            "count": len(refused),
-            "max_attributes": account.max_attributes,
-            "max_profile_kb": account.max_profile_kb,
-        },
-        depth=event.depth,
-        applied=True,
-    )
+    said: JsonObject = {
+        "attributes": [name[:100] for name in refused[:_TOLD]],
+        "count": len(refused),
+        "max_attributes": account.max_attributes,
+        "max_profile_kb": account.max_profile_kb,
+    }
+    return caused(event, EventName.ATTRIBUTES_REFUSED, customer, f"{event.message_id}/refused", said)

@@ -51,7 +51,7 @@ class Writing:
             self._apply(merging.merged_event(arrival.event, merge), person)
         self._apply(arrival.event, person)
         if placing.refused or placing.apart:
-            self.refusals.append(directory.refusal_event(arrival.event, placing, self.account))
+            self.refusals.append(directory.refusal_event(arrival.event, person.id, placing, self.account))
         self.links += [(key, person.id) for key in placing.links]
 
     def _apply(self, event: AcceptedEvent, person: Person) -> None:

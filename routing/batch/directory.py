@@ -14,7 +14,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from domain.account import Account
-from domain.events import AcceptedEvent, EventName
+from domain.events import AcceptedEvent, EventName, JsonObject, caused
 from domain.ids import new_id
 from store.customer.identities import CUSTOMER, Known, previous_keys
 
@@ -122,23 +122,13 @@ class Directory:
         self._keys[customer].add(key)
 
 
-def refusal_event(event: AcceptedEvent, placing: Placing, account: Account) -> AcceptedEvent:
+def refusal_event(event: AcceptedEvent, customer: UUID, placing: Placing, account: Account) -> AcceptedEvent:
     """What the timeline says about what had no room: once for the same keys and customers, whatever else names them."""
     values = (*placing.refused, *map(str, placing.apart))
-    return AcceptedEvent(
-        type="internal",
-        name=EventName.IDENTITIES_REFUSED,
-        identities=(f"{CUSTOMER}:{placing.customer}",),
-        message_id=f"{placing.customer}/refused/{sha256(' '.join(values).encode()).hexdigest()}",
-        source=event.source,
-        timestamp=event.timestamp,
-        received_at=event.received_at,
-        properties={
-            "because": event.name,
-            "identities": list(placing.refused),
-            "customers": [str(customer) for customer in placing.apart],
-            "max_identities": account.max_identities,
-        },
-        depth=event.depth,
-        applied=True,
-    )
+    said: JsonObject = {
+        "identities": list(placing.refused),
+        "customers": [str(customer) for customer in placing.apart],
+        "max_identities": account.max_identities,
+    }
+    message_id = f"{customer}/refused/{sha256(' '.join(values).encode()).hexdigest()}"
+    return caused(event, EventName.IDENTITIES_REFUSED, customer, message_id, said)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.account import Account
-from domain.events import AcceptedEvent, EventName
+from domain.events import AcceptedEvent, EventName, JsonObject, caused
 from domain.profile import fitted
 from domain.program import Program
 from routing.batch.directory import Merge
@@ -41,18 +41,9 @@ async def merge(
 
 def merged_event(event: AcceptedEvent, merge: Merge) -> AcceptedEvent:
     """What the timeline says about it, right before the event that caused it."""
-    return AcceptedEvent(
-        type="internal",
-        name=EventName.CUSTOMERS_MERGED,
-        identities=(f"customer_id:{merge.survivor}",),
-        message_id=f"{event.message_id}/merged/{merge.loser}",
-        source=event.source,
-        timestamp=event.timestamp,
-        received_at=event.received_at,
-        properties={"survivor": str(merge.survivor), "merged": str(merge.loser), "because": event.name},
-        depth=event.depth,
-        applied=True,
-    )
+    said: JsonObject = {"survivor": str(merge.survivor), "merged": str(merge.loser)}
+    message_id = f"{event.message_id}/merged/{merge.loser}"
+    return caused(event, EventName.CUSTOMERS_MERGED, merge.survivor, message_id, said)
 
 
 async def _losing(tx: Transaction, catalog: Catalog, runs: Sequence[RunRow], loser: UUID) -> list[RunRow]:
